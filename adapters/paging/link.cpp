@@ -1,0 +1,90 @@
+// The Link header (RFC 8288): finding the next page's address, and keeping it within its origin.
+#include "adapters/paging/link.hpp"
+
+#include <boost/url.hpp>
+
+#include <algorithm>
+#include <cctype>
+
+namespace rollcall::adapters {
+namespace {
+
+constexpr std::string_view white_space = " \t";
+
+std::string_view trimmed(std::string_view text) {
+    const auto begin = text.find_first_not_of(white_space);
+    if (begin == std::string_view::npos) return {};
+    return text.substr(begin, text.find_last_not_of(white_space) - begin + 1);
+}
+
+bool equal_ignoring_case(std::string_view left, std::string_view right) {
+    return std::ranges::equal(left, right, [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); });
+}
+
+/// Takes `text` up to the first `end` that stands outside quotes off its front; the end itself goes too.
+std::string_view take_until(std::string_view& text, char end) {
+    bool quoted = false;
+    std::size_t at = 0;
+    for (; at < text.size() && (quoted || text[at] != end); ++at) {
+        if (text[at] == '"') quoted = !quoted;
+        if (quoted && text[at] == '\\') ++at;
+    }
+    at = std::min(at, text.size());
+    const std::string_view taken = text.substr(0, at);
+    text.remove_prefix(std::min(at + 1, text.size()));
+    return taken;
+}
+
+/// Is `next` among the relations of the parameter `rel=…`, which may be quoted and hold several?
+bool says_next(std::string_view parameter) {
+    const auto equals = parameter.find('=');
+    if (equals == std::string_view::npos || !equal_ignoring_case(trimmed(parameter.substr(0, equals)), "rel")) return false;
+    std::string_view relations = trimmed(parameter.substr(equals + 1));
+    if (relations.size() >= 2 && relations.front() == '"' && relations.back() == '"') {
+        relations = relations.substr(1, relations.size() - 2);
+    }
+    while (!relations.empty()) {
+        if (equal_ignoring_case(take_until(relations, ' '), "next")) return true;
+    }
+    return false;
+}
+
+}  // namespace
+
+std::optional<std::string_view> next_link(std::string_view header) {
+    while (!(header = trimmed(header)).empty()) {
+        if (header.front() != '<') {
+            take_until(header, ',');
+            continue;
+        }
+        const auto close = header.find('>');
+        if (close == std::string_view::npos) return std::nullopt;
+        const std::string_view target = header.substr(1, close - 1);
+        header.remove_prefix(close + 1);
+        std::string_view parameters = take_until(header, ',');
+        while (!parameters.empty()) {
+            if (says_next(trimmed(take_until(parameters, ';')))) return target;
+        }
+    }
+    return std::nullopt;
+}
+
+std::optional<std::string> same_origin_target(std::string_view origin, std::string_view target, std::string_view reference) {
+    const auto base = boost::urls::parse_uri(std::string{origin} + std::string{target});
+    const auto relative = boost::urls::parse_uri_reference(reference);
+    if (!base || !relative) return std::nullopt;
+    boost::urls::url resolved;
+    if (!boost::urls::resolve(*base, *relative, resolved)) return std::nullopt;
+    resolved.normalize_scheme();
+    const std::uint16_t own_port = resolved.scheme() == "https" ? 443 : 80;
+    const auto port_of = [own_port](const auto& url) { return url.has_port() ? url.port_number() : own_port; };
+    const bool same = resolved.scheme() == base->scheme() && equal_ignoring_case(resolved.encoded_host(), base->encoded_host()) &&
+                      port_of(resolved) == port_of(*base) && !resolved.has_userinfo();
+    if (!same) return std::nullopt;
+    std::string found{resolved.encoded_path()};
+    if (found.empty() || found.front() != '/') return std::nullopt;
+    if (resolved.has_query()) found += "?" + std::string{resolved.encoded_query()};
+    return found;
+}
+
+}  // namespace rollcall::adapters

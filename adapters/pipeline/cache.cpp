@@ -1,0 +1,57 @@
+// Answers from the page cache: when they count, and when they stand in.
+#include "adapters/pipeline/cache.hpp"
+
+namespace rollcall::adapters {
+
+freshness judge_age(steady_clock::duration age, const config::provider_cache& settings) {
+    if (age < settings.ttl) return freshness::fresh;
+    if (age < settings.ttl + settings.stale_if_error) return freshness::stand_in;
+    return freshness::spent;
+}
+
+bool may_stand_in_for(fault kind) {
+    switch (kind) {
+        case fault::timeout:
+        case fault::unreachable:
+        case fault::rate_limited:
+        case fault::circuit_open:
+        case fault::invalid_response:
+        case fault::error:
+        case fault::overloaded: return true;
+        case fault::auth_failed:
+        case fault::not_found:
+        case fault::rejected:
+        case fault::cancelled: return false;
+    }
+    return false;
+}
+
+answer cache_layer::at_hand(const request& request) {
+    if (request.fresh || settings_.ttl.count() == 0) return {};
+    auto kept = cache_.find(key_of(request));
+    if (!kept || judge_age(steady_clock::now() - kept->received_at, settings_) != freshness::fresh) return {};
+    observer_.cached(cache_event::hit);
+    return {std::move(kept)};
+}
+
+awaitable<result<answer>> cache_layer::call(const request& request, deadline until) {
+    if (answer kept = at_hand(request); kept.content) co_return kept;
+    observer_.cached(cache_event::miss);
+    result<answer> outcome = co_await next_.call(request, until);
+    const bool keeps = settings_.ttl.count() > 0;
+    if (outcome.has_value()) {
+        if (keeps) {
+            for (std::size_t dropped = cache_.keep(key_of(request), outcome->content); dropped > 0; --dropped) {
+                observer_.cached(cache_event::evicted);
+            }
+        }
+        co_return outcome;
+    }
+    if (!keeps || !may_stand_in_for(outcome.error().kind)) co_return outcome;
+    auto kept = cache_.find(key_of(request));
+    if (!kept || judge_age(steady_clock::now() - kept->received_at, settings_) == freshness::spent) co_return outcome;
+    observer_.cached(cache_event::stale);
+    co_return answer{std::move(kept), std::move(outcome).error()};
+}
+
+}  // namespace rollcall::adapters

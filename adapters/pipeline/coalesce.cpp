@@ -1,0 +1,95 @@
+// Equal calls in flight are made once: those who wait, and the flight they wait for.
+#include "adapters/pipeline/coalesce.hpp"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <utility>
+
+namespace rollcall::adapters {
+
+/// One caller. Touched on its own thread only, but for `executor`.
+struct waiter {
+    explicit waiter(const rollcall::executor& where) : executor(where), landed(where, steady_clock::time_point::max()) {}
+
+    rollcall::executor executor;
+    /// An event rather than a timer: it never expires, and is cancelled when the answer is there.
+    asio::basic_waitable_timer<steady_clock, asio::wait_traits<steady_clock>, rollcall::executor> landed;
+    std::optional<result<answer>> outcome;
+};
+
+flight_board::boarding flight_board::join(const std::string& key, const std::shared_ptr<waiter>& waiter, const executor& where) {
+    const std::lock_guard lock{mutex_};
+    auto& flight = flights_[key];
+    const bool first = !flight;
+    if (first) flight = std::make_shared<adapters::flight>(where);
+    flight->waiters.push_back(waiter);
+    return {flight, first};
+}
+
+bool flight_board::leave(const std::string& key, flight& flight, const std::shared_ptr<waiter>& waiter) {
+    const std::lock_guard lock{mutex_};
+    if (std::erase(flight.waiters, waiter) == 0 || !flight.waiters.empty()) return false;
+    remove(key, flight);
+    return true;
+}
+
+std::vector<std::shared_ptr<waiter>> flight_board::land(const std::string& key, flight& flight) {
+    const std::lock_guard lock{mutex_};
+    remove(key, flight);
+    return std::exchange(flight.waiters, {});
+}
+
+void flight_board::remove(const std::string& key, const flight& flight) {
+    const auto found = flights_.find(key);
+    if (found != flights_.end() && found->second.get() == &flight) flights_.erase(found);
+}
+
+awaitable<result<answer>> coalesce_layer::call(const request& request, deadline until) {
+    const std::string key = request.key();
+    const auto self = std::make_shared<waiter>(executor_);
+    const flight_board::boarding boarding = board_.join(key, self, executor_);
+    if (boarding.first) {
+        start(key, request, boarding.flight);
+    } else {
+        observer_.cached(cache_event::coalesced);
+    }
+
+    watch watch{sweeper_, [&self] { self->landed.cancel(); }};
+    watch.arm(until);
+    boost::system::error_code woken;
+    const asio::use_awaitable_t<rollcall::executor> token;
+    co_await self->landed.async_wait(asio::redirect_error(token, woken));
+    if (self->outcome) co_return *std::move(self->outcome);
+
+    if (board_.leave(key, *boarding.flight, self)) {
+        asio::post(boarding.flight->executor, [flight = boarding.flight] { flight->signal.emit(asio::cancellation_type::terminal); });
+    }
+    if (watch.expired()) co_return failure{fault::timeout, "it did not answer in time"};
+    co_return failure{fault::cancelled, "nobody waits for the answer any more"};
+}
+
+awaitable<result<answer>> coalesce_layer::fly(request request) {
+    co_return co_await next_.call(request, steady_clock::now() + timeout_);
+}
+
+void coalesce_layer::start(const std::string& key, const request& request, const std::shared_ptr<flight>& flight) {
+    const auto landed = [&board = board_, key, flight](std::exception_ptr thrown, const result<answer>& returned) {
+        // A flight that was stopped in the middle ends with asio's exception; nobody waits for that one.
+        const result<answer> outcome = thrown ? result<answer>{failure{fault::cancelled, "the call was stopped"}} : returned;
+        for (auto& waiter : board.land(key, *flight)) {
+            const executor where = waiter->executor;
+            asio::post(where, [waiter = std::move(waiter), outcome] {
+                waiter->outcome = outcome;
+                waiter->landed.cancel();
+            });
+        }
+    };
+    asio::co_spawn(executor_, fly(request), asio::bind_cancellation_slot(flight->signal.slot(), landed));
+}
+
+}  // namespace rollcall::adapters

@@ -1,0 +1,75 @@
+// Equal calls in flight are made once, over all threads; each caller waits for the one answer with its own deadline.
+#pragma once
+
+#include "adapters/pipeline/layer.hpp"
+#include "base/sweeper.hpp"
+#include "config/settings.hpp"
+
+#include <boost/asio/cancellation_signal.hpp>
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace rollcall::adapters {
+
+struct waiter;
+
+/// One call under way, and who waits for it.
+struct flight {
+    explicit flight(const executor& where) : executor(where) {}
+
+    rollcall::executor executor;      ///< where it runs
+    asio::cancellation_signal signal;  ///< stops it; used on its executor's thread only
+    std::vector<std::shared_ptr<waiter>> waiters;  ///< guarded by the board
+};
+
+/// The calls to one provider that are under way, shared by the threads. Thread-safe.
+class flight_board {
+  public:
+    struct boarding {
+        std::shared_ptr<adapters::flight> flight;
+        bool first = false;  ///< nobody else makes this call: the caller has to start it
+    };
+    /// Makes `waiter` wait for the flight of `key`, which is made, to run on `where`, if there is none.
+    [[nodiscard]] boarding join(const std::string& key, const std::shared_ptr<waiter>& waiter, const executor& where);
+
+    /// `waiter` gives up. True: it was the last, and the flight, which nobody can join any more, should be stopped.
+    [[nodiscard]] bool leave(const std::string& key, flight& flight, const std::shared_ptr<waiter>& waiter);
+
+    /// The flight has ended: nobody can join it any more. Returns who waited for it.
+    [[nodiscard]] std::vector<std::shared_ptr<waiter>> land(const std::string& key, flight& flight);
+
+  private:
+    void remove(const std::string& key, const flight& flight);
+
+    std::mutex mutex_;
+    std::unordered_map<std::string, std::shared_ptr<flight>> flights_;
+};
+
+/// One for each provider and thread. A call that it starts runs on its thread with the provider's whole timeout, whatever
+/// the time that the first caller has left, and is stopped when nobody waits for it any more.
+class coalesce_layer : public layer {
+  public:
+    /// Everything must outlive it.
+    coalesce_layer(layer& next, flight_board& board, const executor& executor, sweeper& sweeper,
+                   const std::chrono::milliseconds& timeout, upstream_observer& observer)
+        : next_(next), board_(board), executor_(executor), sweeper_(sweeper), timeout_(timeout), observer_(observer) {}
+
+    [[nodiscard]] awaitable<result<answer>> call(const request& request, deadline until) override;
+
+  private:
+    void start(const std::string& key, const request& request, const std::shared_ptr<flight>& flight);
+    awaitable<result<answer>> fly(request request);
+
+    layer& next_;
+    flight_board& board_;
+    executor executor_;
+    sweeper& sweeper_;
+    std::chrono::milliseconds timeout_;
+    upstream_observer& observer_;
+};
+
+}  // namespace rollcall::adapters

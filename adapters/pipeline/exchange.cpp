@@ -1,0 +1,105 @@
+// The innermost layer: sending a request, judging the answer's status, reading its body.
+#include "adapters/pipeline/exchange.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <ctime>
+
+namespace rollcall::adapters {
+namespace {
+
+std::optional<std::int64_t> number_of(std::string_view text) {
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return number;
+}
+
+/// Seconds since 1970 of an IMF-fixdate such as `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, 5.6.7).
+std::optional<std::int64_t> http_date(const std::string& text) {
+    std::tm parts{};
+    const char* const end = ::strptime(text.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
+    if (end == nullptr || *end != '\0') return std::nullopt;
+    return ::timegm(&parts);
+}
+
+}  // namespace
+
+std::optional<fault> judge_status(unsigned status, operation_kind operation) {
+    if (status >= 200 && status < 300) return std::nullopt;
+    if (status == 401 || status == 403) return fault::auth_failed;
+    if (status == 429) return fault::rate_limited;
+    if (operation == operation_kind::get) {
+        if (status == 404) return fault::not_found;
+        if (status == 400 || status == 422) return fault::rejected;
+    }
+    return fault::error;
+}
+
+std::optional<std::chrono::seconds> retry_after_of(std::string_view retry_after, std::string_view rate_limit_reset,
+                                                   system_clock::time_point now) {
+    const std::int64_t now_seconds = std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
+    constexpr std::int64_t longest = 24 * 3600;
+    const auto until = [&](std::int64_t seconds) -> std::optional<std::chrono::seconds> {
+        if (seconds < 0) return std::nullopt;
+        return std::chrono::seconds{std::min(seconds, longest)};
+    };
+    if (const auto seconds = number_of(retry_after)) return until(*seconds);
+    if (const auto date = http_date(std::string{retry_after})) return until(*date - now_seconds);
+    if (const auto reset = number_of(rate_limit_reset)) return until(*reset - now_seconds);
+    return std::nullopt;
+}
+
+awaitable<result<answer>> exchange_layer::call(const request& request, deadline until) {
+    const std::string extra = request.traceparent.empty() ? std::string{} : "traceparent: " + request.traceparent + "\r\n";
+    const outgoing outgoing{request.method, request.target, request.body, extra, true};
+    const auto began = steady_clock::now();
+    result<incoming> received = co_await transport_.exchange(outgoing, until);
+    result<answer> outcome = received.has_value() ? read(request, *std::move(received)) : result<answer>{std::move(received).error()};
+
+    const auto took = steady_clock::now() - began;
+    std::optional<fault> fault;
+    if (!outcome.has_value()) fault = outcome.error().kind;
+    observer_.exchanged(request.operation, fault, took);
+    co_return outcome;
+}
+
+result<answer> exchange_layer::read(const request& request, incoming incoming) {
+    if (const auto kind = judge_status(incoming.status, request.operation)) return refusal(*kind, std::move(incoming));
+
+    result<normalizers::page> page = request.operation == operation_kind::list
+                                         ? reader_.read_list(provider_.list_plan(), std::move(incoming.body))
+                                         : reader_.read_one(*provider_.one_plan(), std::move(incoming.body));
+    if (!page.has_value()) {
+        failure failure = std::move(page).error();
+        failure.upstream.status = incoming.status;
+        return failure;
+    }
+    count_schema_faults(*page);
+    // A list without paging comes in an order that does not hold still; by id, a place in it stays a place.
+    if (provider_.profile().paging.style == paging_style::none) page->order_by_native_id();
+
+    auto content = std::make_shared<adapters::content>();
+    content->page = *std::move(page);
+    content->link = std::move(incoming.link);
+    content->received_at = steady_clock::now();
+    return answer{std::move(content)};
+}
+
+failure exchange_layer::refusal(fault kind, incoming incoming) {
+    failure failure{kind, fmt::format("it answered with status {}", incoming.status)};
+    failure.upstream = reader_.read_error(provider_.list_plan().errors, std::move(incoming.body));
+    failure.upstream.status = incoming.status;
+    failure.retry_after = retry_after_of(incoming.retry_after, kind == fault::rate_limited ? incoming.rate_limit_reset : "",
+                                         system_clock::now());
+    return failure;
+}
+
+void exchange_layer::count_schema_faults(const normalizers::page& page) {
+    for (std::size_t i = 0; i < page.schema_faults.size(); ++i) {
+        if (page.schema_faults[i] != 0) observer_.schema_faults(normalizers::agent_schema[i].name, page.schema_faults[i]);
+    }
+}
+
+}  // namespace rollcall::adapters

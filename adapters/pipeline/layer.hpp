@@ -1,0 +1,52 @@
+// The one type of every layer of an upstream call: call(request, deadline) -> awaitable<result<answer>>.
+#pragma once
+
+#include "adapters/observer.hpp"
+#include "base/clock.hpp"
+#include "base/executor.hpp"
+#include "base/failure.hpp"
+#include "normalizers/page.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace rollcall::adapters {
+
+/// One call to one provider, ready to be sent.
+struct request {
+    operation_kind operation = operation_kind::list;
+    std::string method = "GET";
+    std::string target;       ///< path and query, percent-encoded
+    std::string body;         ///< JSON; empty: none
+    std::string traceparent;  ///< sent on; no part of what makes two requests equal
+    std::uint32_t asked = 0;  ///< items asked for; 0 where that cannot be chosen
+    bool fresh = false;       ///< the cache is not asked, though the answer is kept
+
+    /// Equal requests of one provider have equal keys.
+    [[nodiscard]] std::string key() const { return method + ' ' + target + '\n' + body; }
+};
+
+/// A provider's answer, read. Immutable, shared between requests and threads.
+struct content {
+    normalizers::page page;
+    std::string link;  ///< its Link header
+    steady_clock::time_point received_at{};
+};
+
+struct answer {
+    std::shared_ptr<const adapters::content> content;
+    std::optional<failure> stale_after{};  ///< it is an old answer that stands in, because of this failure
+};
+
+/// A layer of the pipeline; each but the innermost holds the next by reference, which must outlive it.
+class layer {
+  public:
+    virtual ~layer() = default;
+
+    /// Answers `request` before `until` or fails. `request` must live until the awaitable has ended.
+    /// Cancelling the awaitable gives up waiting; the failure is then `cancelled`.
+    [[nodiscard]] virtual awaitable<result<answer>> call(const request& request, deadline until) = 0;
+};
+
+}  // namespace rollcall::adapters

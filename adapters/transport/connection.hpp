@@ -1,0 +1,270 @@
+// One connection to a provider, plain or TLS: opening it, and one request and answer over it after the other.
+// Which connection is used, kept or replaced is the pool's matter (transport.cpp, the only file that includes this).
+#pragma once
+
+#include "adapters/transport/addresses.hpp"
+#include "adapters/transport/answer_reader.hpp"
+#include "adapters/transport/tls_context.hpp"
+#include "adapters/transport/transport.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/this_coro.hpp>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+namespace rollcall::adapters {
+
+using plain_stream = asio::basic_stream_socket<asio::ip::tcp, executor>;
+using tls_stream = asio::ssl::stream<plain_stream>;
+
+/// Not thread-safe. Destroying it closes the socket at once; there is no TLS farewell that could hang. Its coroutines
+/// never throw: every way to end early is a failure. After a failure it may only be destroyed.
+template<class Stream>
+class connection {
+  public:
+    /// `open` counts the connections of a pool; it, `sweeper` and `tls` must outlive the connection.
+    connection(const executor& executor, sweeper& sweeper, tls_context* tls, std::size_t answer_bytes,
+               std::size_t& open)
+        : stream_(make_stream(executor, tls)),
+          tls_(tls),
+          deadline_(sweeper, [this] { close(); }),
+          reader_(answer_bytes),
+          open_(open) {
+        ++open_;
+    }
+    ~connection() { --open_; }
+    connection(const connection&) = delete;
+    connection& operator=(const connection&) = delete;
+
+    /// Tries one address after the other, each for its part of the time, then shakes hands.
+    awaitable<result<void>> open(const addresses::list& endpoints, deadline until);
+
+    /// Sends `request`, the prepared `head` in its middle, and reads the whole answer.
+    awaitable<result<incoming>> talk(const outgoing& request, std::string_view head, deadline until);
+
+    /// Whether a kept connection is still open and has said nothing unasked; does not wait.
+    [[nodiscard]] bool quiet();
+    /// After a failed `talk`: the peer closed before the first byte of an answer, so it probably never read the
+    /// request.
+    [[nodiscard]] bool went_silently() const { return closed_ && !reader_.begun(); }
+    /// After a successful `talk`.
+    [[nodiscard]] bool reusable() const { return sent_ && reader_.reusable(); }
+
+    [[nodiscard]] steady_clock::time_point opened_at() const { return opened_at_; }
+    steady_clock::time_point idle_since{};  ///< the pool's
+
+  private:
+    static constexpr bool has_tls = std::is_same_v<Stream, tls_stream>;
+    // Operations are awaited directly, without a coroutine of their own, and give their error instead of throwing it.
+    static constexpr asio::as_tuple_t<asio::deferred_t> as_result{asio::deferred};
+
+    static Stream make_stream(const executor& executor, tls_context* tls) {
+        if constexpr (has_tls) {
+            return Stream(plain_stream(executor), tls->context());
+        } else {
+            (void)tls;
+            return Stream(executor);
+        }
+    }
+
+    plain_stream& socket() {
+        if constexpr (has_tls) {
+            return stream_.next_layer();
+        } else {
+            return stream_;
+        }
+    }
+
+    void close() {
+        boost::system::error_code ignored;
+        socket().close(ignored);
+    }
+
+    awaitable<result<void>> connect(const addresses::list& endpoints, deadline until);
+    awaitable<result<void>> shake_hands();
+    awaitable<result<void>> send(std::array<asio::const_buffer, 2> unsent);
+    awaitable<result<void>> receive();
+    void write_head(const outgoing& request, std::string_view head);
+
+    /// Set when nobody waits any more or the time is up; then there is nothing left to await.
+    [[nodiscard]] std::optional<failure> stopped(const asio::cancellation_state& cancellation,
+                                                 std::string_view awaited) const {
+        if (cancellation.cancelled() != asio::cancellation_type::none) {
+            return failure{fault::cancelled, "nobody waits for the answer any more"};
+        }
+        if (deadline_.expired()) return failure{fault::timeout, std::string(awaited) + " before the deadline"};
+        return std::nullopt;
+    }
+
+    Stream stream_;
+    tls_context* tls_;
+    watch deadline_;
+    answer_reader reader_;
+    std::string head_;
+    steady_clock::time_point opened_at_{};
+    bool sent_ = false;    // the whole request
+    bool closed_ = false;  // by the peer
+    std::size_t& open_;
+};
+
+template<class Stream>
+awaitable<result<void>> connection<Stream>::open(const addresses::list& endpoints, deadline until) {
+    auto connected = co_await connect(endpoints, until);
+    if (!connected) co_return connected;
+    boost::system::error_code ignored;
+    socket().set_option(asio::ip::tcp::no_delay(true), ignored);
+    socket().non_blocking(true, ignored);
+    opened_at_ = steady_clock::now();
+    if constexpr (has_tls) {
+        deadline_.arm(until);
+        co_return co_await shake_hands();
+    } else {
+        co_return connected;
+    }
+}
+
+template<class Stream>
+awaitable<result<void>> connection<Stream>::connect(const addresses::list& endpoints, deadline until) {
+    const auto cancellation = co_await asio::this_coro::cancellation_state;
+    boost::system::error_code error;
+    auto left = static_cast<int>(endpoints.size());
+    for (const auto& endpoint : endpoints) {
+        const auto now = steady_clock::now();
+        if (now >= until) co_return failure{fault::timeout, "no connection before the deadline"};
+        // An address that does not answer at all must leave time for the next one.
+        deadline_.arm(now + (until - now) / left--);
+        auto connecting = socket().async_connect(endpoint, as_result);
+        std::tie(error) = co_await std::move(connecting);
+        if (auto stop = stopped(cancellation, "no connection")) {
+            if (stop->kind == fault::cancelled || left == 0) co_return *std::move(stop);
+        } else if (!error) {
+            co_return result<void>{};
+        }
+        close();
+    }
+    co_return failure{fault::unreachable, "no connection: " + error.message()};
+}
+
+template<class Stream>
+awaitable<result<void>> connection<Stream>::shake_hands() {
+    if constexpr (has_tls) {
+        const auto cancellation = co_await asio::this_coro::cancellation_state;
+        tls_->prepare(*stream_.native_handle());
+        auto greeting = stream_.async_handshake(asio::ssl::stream_base::client, as_result);
+        const auto [error] = co_await std::move(greeting);
+        if (auto stop = stopped(cancellation, "no TLS connection")) co_return *std::move(stop);
+        if (error) {
+            co_return failure{fault::unreachable,
+                              "no TLS connection: " + tls_->refusal(*stream_.native_handle(), error)};
+        }
+    }
+    co_return result<void>{};
+}
+
+template<class Stream>
+awaitable<result<incoming>> connection<Stream>::talk(const outgoing& request, std::string_view head, deadline until) {
+    deadline_.arm(until);
+    reader_.start();
+    sent_ = closed_ = false;
+    write_head(request, head);
+    const std::array<asio::const_buffer, 2> unsent{asio::buffer(head_), asio::buffer(request.body)};
+    if (auto sent = co_await send(unsent); !sent) co_return sent.error();
+    if (auto received = co_await receive(); !received) co_return received.error();
+    deadline_.disarm();
+    co_return reader_.take();
+}
+
+template<class Stream>
+void connection<Stream>::write_head(const outgoing& request, std::string_view head) {
+    head_.clear();
+    head_ += request.method;
+    head_ += ' ';
+    head_ += request.target;
+    head_ += head;
+    head_ += request.extra_headers;
+    const bool expects_body = request.method == "POST" || request.method == "PUT" || request.method == "PATCH";
+    if (!request.body.empty()) head_ += "Content-Type: application/json\r\n";
+    if (!request.body.empty() || expects_body) {
+        head_ += "Content-Length: ";
+        head_ += std::to_string(request.body.size());
+        head_ += "\r\n";
+    }
+    head_ += "\r\n";
+}
+
+/// Fails only when there is nothing left to wait for: a peer that refuses the rest of a body may have answered already.
+template<class Stream>
+awaitable<result<void>> connection<Stream>::send(std::array<asio::const_buffer, 2> unsent) {
+    const auto cancellation = co_await asio::this_coro::cancellation_state;
+    while (asio::buffer_size(unsent) > 0) {
+        boost::system::error_code error;
+        std::size_t count = 0;
+        if constexpr (has_tls) {
+            auto writing = stream_.async_write_some(unsent, as_result);
+            std::tie(error, count) = co_await std::move(writing);
+        } else {
+            count = stream_.write_some(unsent, error);
+            if (error == asio::error::would_block) {
+                auto waiting = stream_.async_wait(plain_stream::wait_write, as_result);
+                std::tie(error) = co_await std::move(waiting);
+                count = 0;
+            }
+        }
+        if (auto stop = stopped(cancellation, "the request was not sent")) co_return *std::move(stop);
+        if (error) co_return result<void>{};
+        for (auto& part : unsent) {
+            const std::size_t taken = std::min(count, part.size());
+            part += taken;
+            count -= taken;
+        }
+    }
+    sent_ = true;
+    co_return result<void>{};
+}
+
+template<class Stream>
+awaitable<result<void>> connection<Stream>::receive() {
+    const auto cancellation = co_await asio::this_coro::cancellation_state;
+    for (;;) {
+        const auto room = reader_.room();
+        auto reading = stream_.async_read_some(asio::buffer(room.data(), room.size()), as_result);
+        const auto [error, count] = co_await std::move(reading);
+        if (auto stop = stopped(cancellation, "no whole answer")) co_return *std::move(stop);
+        auto step = answer_reader::step::broken;
+        if (!error) {
+            step = reader_.received(count);
+        } else if (!reader_.begun()) {
+            closed_ = true;
+            const std::string why = error == asio::error::eof ? "closed" : error.message();
+            co_return failure{fault::unreachable, "the connection ended before an answer: " + why};
+        } else if (error == asio::error::eof) {
+            step = reader_.ended();
+        } else {
+            reader_.cut_off();
+        }
+        if (step == answer_reader::step::whole) co_return result<void>{};
+        if (step == answer_reader::step::broken) co_return failure{fault::invalid_response, reader_.fault()};
+    }
+}
+
+template<class Stream>
+bool connection<Stream>::quiet() {
+    char unasked = 0;
+    boost::system::error_code error;
+    // Over TLS this also takes in the session tickets that a server sends behind the handshake.
+    stream_.read_some(asio::buffer(&unasked, 1), error);
+    return error == asio::error::would_block;
+}
+
+}  // namespace rollcall::adapters

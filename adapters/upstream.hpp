@@ -1,0 +1,67 @@
+// One provider on one thread: the pipeline that its calls pass through, assembled in one place.
+#pragma once
+
+#include "adapters/pipeline/cache.hpp"
+#include "adapters/pipeline/coalesce.hpp"
+#include "adapters/pipeline/exchange.hpp"
+#include "adapters/pipeline/retry.hpp"
+#include "adapters/provider.hpp"
+#include "adapters/transport/addresses.hpp"
+#include "adapters/transport/tls_context.hpp"
+#include "adapters/transport/transport.hpp"
+
+#include <random>
+
+namespace rollcall::adapters {
+
+/// What the threads share of one provider.
+struct shared_upstream {
+    const adapters::provider& provider;
+    adapters::addresses& addresses;
+    adapters::tls_context* tls;  ///< null where the provider is called without TLS
+    flight_board& flights;
+    page_cache& cache;
+    upstream_observer& observer;
+};
+
+/// What belongs to one thread.
+struct thread_resources {
+    rollcall::executor executor;
+    rollcall::sweeper& sweeper;
+    normalizers::reader& reader;
+    std::minstd_rand& random;
+};
+
+class upstream {
+  public:
+    /// Everything that the two hold by reference must outlive it.
+    upstream(const shared_upstream& shared, const thread_resources& thread)
+        : provider_(shared.provider),
+          transport_(thread.executor, thread.sweeper, provider_.origin(), shared.addresses, shared.tls),
+          exchange_(provider_, transport_, thread.reader, shared.observer),
+          retry_(exchange_, shared.observer, thread.random),
+          coalesce_(retry_, shared.flights, thread.executor, thread.sweeper, provider_.settings().timeout, shared.observer),
+          cache_(coalesce_, shared.cache, provider_.name(), provider_.settings().cache, shared.observer) {}
+
+    upstream(const upstream&) = delete;
+    upstream& operator=(const upstream&) = delete;
+
+    [[nodiscard]] const adapters::provider& provider() const { return provider_; }
+
+    /// Answers from the cache or asks the provider; see layer::call.
+    [[nodiscard]] awaitable<result<answer>> call(const request& request, deadline until) { return cache_.call(request, until); }
+
+    /// The fresh answer that needs no waiting; its content is null where there is none.
+    [[nodiscard]] answer at_hand(const request& request) { return cache_.at_hand(request); }
+
+  private:
+    const adapters::provider& provider_;
+    transport transport_;
+    // The pipeline, innermost first: a call enters at the last.
+    exchange_layer exchange_;
+    retry_layer retry_;
+    coalesce_layer coalesce_;
+    cache_layer cache_;
+};
+
+}  // namespace rollcall::adapters

@@ -1,0 +1,18 @@
+# What Rollcall stands on: packages of the distribution, found and never downloaded.
+find_package(Threads REQUIRED)
+find_package(OpenSSL 3.0 REQUIRED)
+find_package(Boost 1.81 REQUIRED COMPONENTS url json)
+find_package(simdjson 3.0 REQUIRED)
+find_package(yaml-cpp REQUIRED)
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(prometheus-cpp REQUIRED)
+find_package(CLI11 REQUIRED)
+
+# yaml-cpp 0.7 (Debian 12) and 0.8 (Ubuntu 24.04) name their target differently.
+add_library(rollcall_yaml INTERFACE)
+if(TARGET yaml-cpp::yaml-cpp)
+  target_link_libraries(rollcall_yaml INTERFACE yaml-cpp::yaml-cpp)
+else()
+  target_link_libraries(rollcall_yaml INTERFACE yaml-cpp)
+endif()

@@ -1,0 +1,55 @@
+# Compiler options that every target shares, on the interface target rollcall_options.
+option(ROLLCALL_PORTABLE "Build for plain x86-64 (simdjson then uses its slow kernel)" OFF)
+option(ROLLCALL_COVERAGE "Count the lines that the tests run (gcov)" OFF)
+set(ROLLCALL_SANITIZE "" CACHE STRING "Sanitizers to build with, as for -fsanitize")
+
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release)
+endif()
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+
+add_library(rollcall_options INTERFACE)
+target_include_directories(rollcall_options INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(rollcall_options INTERFACE -Wall -Wextra -Wpedantic -Werror)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 14)
+  # With optimisation g++ 12 and 13 see uninitialised members in temporary aggregates that hold a string, and overlapping
+  # copies in the concatenation of a literal and a string (GCC bugs 105562 and 105651).
+  target_compile_options(rollcall_options INTERFACE -Wno-maybe-uninitialized -Wno-restrict)
+endif()
+target_compile_definitions(
+  rollcall_options
+  INTERFACE BOOST_ASIO_NO_DEPRECATED
+            BOOST_ASIO_DISABLE_BOOST_DATE_TIME
+            # Coroutine frames and handlers of one request fit into this many cached blocks of a thread.
+            BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE=8
+            # The ring of blocks above is per thread, so Asio's own threads must know that there are several.
+            BOOST_ASIO_HAS_THREADS)
+
+if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64" AND NOT ROLLCALL_PORTABLE)
+  # -mpclmul is not part of v3, and without it simdjson On-Demand silently takes its fallback kernel.
+  target_compile_options(rollcall_options INTERFACE -march=x86-64-v3 -mpclmul)
+  target_compile_definitions(rollcall_options INTERFACE ROLLCALL_NEEDS_X86_64_V3)
+endif()
+
+if(ROLLCALL_SANITIZE)
+  target_compile_options(rollcall_options INTERFACE -fsanitize=${ROLLCALL_SANITIZE} -fno-omit-frame-pointer)
+  target_link_options(rollcall_options INTERFACE -fsanitize=${ROLLCALL_SANITIZE})
+  if(ROLLCALL_SANITIZE MATCHES "thread")
+    # Asio uses fences that ThreadSanitizer cannot see; none of them guards data of ours.
+    target_compile_options(rollcall_options INTERFACE -Wno-tsan)
+  endif()
+endif()
+
+if(ROLLCALL_COVERAGE)
+  target_compile_options(rollcall_options INTERFACE --coverage)
+  target_link_options(rollcall_options INTERFACE --coverage)
+endif()
+
+find_program(MOLD ld.mold)
+if(MOLD AND NOT CMAKE_INTERPROCEDURAL_OPTIMIZATION)
+  target_link_options(rollcall_options INTERFACE -fuse-ld=mold)
+endif()

@@ -1,0 +1,142 @@
+// The configuration's keys outside of `providers`, which load_provider.cpp reads.
+#include "config/load.hpp"
+
+#include "config/load_provider.hpp"
+#include "config/syntax.hpp"
+#include "config/text_file.hpp"
+#include "config/yaml.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <map>
+
+namespace rollcall::config {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t kib = 1024;
+constexpr std::size_t mib = 1024 * kib;
+constexpr std::size_t gib = 1024 * mib;
+constexpr std::size_t cursor_secret_minimum = 16;
+
+void read_address(const yaml::value& value, address& out) {
+    std::string text;
+    if (!value.text(text)) return;
+    if (auto read = parse_address(text)) {
+        out = std::move(*read);
+    } else {
+        value.fault(fmt::format("expected an IP address and port such as 127.0.0.1:8080 or \"[::1]:8080\", found {}",
+                                value.found()));
+    }
+}
+
+void read_limits(const yaml::value& value, limits& out) {
+    const auto keys =
+        value.keys({"header_bytes", "header_count", "uri_bytes", "body_bytes", "connections", "in_flight"});
+    keys["header_bytes"].size(out.header_bytes, kib, mib);
+    keys["header_count"].whole<std::size_t>(out.header_count, 1, 1000);
+    keys["uri_bytes"].size(out.uri_bytes, 256, 64 * kib);
+    keys["body_bytes"].size(out.body_bytes, 0, 64 * mib);
+    keys["connections"].whole<std::size_t>(out.connections, 1, 1'000'000);
+    keys["in_flight"].whole<std::size_t>(out.in_flight, 1, 100'000);
+}
+
+bool is_any(const address& address) {
+    return address.host == "0.0.0.0" || address.host == "::";
+}
+
+bool clash(const address& left, const address& right) {
+    return left.port == right.port && left.port != 0 && (left.host == right.host || is_any(left) || is_any(right));
+}
+
+void read_server(const yaml::value& value, server& out) {
+    const auto keys = value.keys({"listen", "admin", "threads", "request_timeout", "limits", "drain_timeout"});
+    read_address(keys["listen"], out.listen);
+    read_address(keys["admin"], out.admin);
+    if (clash(out.listen, out.admin)) {
+        (keys["admin"] ? keys["admin"] : keys["listen"]).fault("listen and admin must differ in address or port");
+    }
+    keys["threads"].whole(out.threads, 0U, 256U);
+    keys["request_timeout"].duration<std::chrono::milliseconds>(out.request_timeout, 10ms, 10min);
+    read_limits(keys["limits"], out.limits);
+    keys["drain_timeout"].duration<std::chrono::milliseconds>(out.drain_timeout, 0ms, 1h);
+}
+
+void read_cursor(const yaml::value& value, cursor& out) {
+    const auto keys = value.hidden().keys({"secret", "expiry"});
+    std::string text;
+    if (const auto key = keys["secret"]; key.bytes(text)) {
+        if (text.size() < cursor_secret_minimum) {
+            key.fault(fmt::format("must be at least {} bytes long", cursor_secret_minimum));
+        } else {
+            out.key = secret{std::move(text)};
+        }
+    }
+    keys["expiry"].duration<std::chrono::seconds>(out.expiry, 1min, 24h * 365);
+}
+
+void read_log(const yaml::value& value, log& out) {
+    const auto keys = value.keys({"level", "format"});
+    keys["level"].choice<log_level>(out.level, {{"debug", log_level::debug},
+                                                {"info", log_level::info},
+                                                {"warning", log_level::warning},
+                                                {"error", log_level::error},
+                                                {"off", log_level::off}});
+    keys["format"].choice<log_format>(out.format, {{"json", log_format::json}, {"text", log_format::text}});
+}
+
+void read_cache(const yaml::value& value, cache& out) {
+    const auto keys = value.keys({"bytes"});
+    keys["bytes"].size(out.bytes, 0, 64 * gib);
+}
+
+void read_providers(const yaml::value& value, const std::string& file, std::vector<provider>& out) {
+    std::map<std::string, std::string> paths;
+    for (const auto& entry : value.list()) {
+        auto read = read_provider(entry, file);
+        if (!read.name.empty()) {
+            const auto [first, is_new] = paths.emplace(read.name, entry.path());
+            if (!is_new) {
+                entry.fault(fmt::format("the name {} is taken by {}", yaml::in_quotes(read.name), first->second));
+            }
+        }
+        out.push_back(std::move(read));
+    }
+    if (value.empty()) value.fault("must hold at least one provider");
+}
+
+std::optional<std::string> from_process(const std::string& name) {
+    if (const char* text = std::getenv(name.c_str())) return text;
+    return std::nullopt;
+}
+
+}  // namespace
+
+settings load(std::string_view text, const std::string& file, const environment& environment,
+              std::vector<fault>& faults) {
+    settings result;
+    const std::size_t first = faults.size();
+    const yaml::document document{text, file, faults, &environment};
+    const auto keys = document.root().keys({"server", "cursor", "log", "cache", "providers"});
+    read_server(keys["server"], result.server);
+    read_cursor(keys["cursor"], result.cursor);
+    read_log(keys["log"], result.log);
+    read_cache(keys["cache"], result.cache);
+    read_providers(keys.require("providers"), file, result.providers);
+    sort_by_place(faults, first);
+    return result;
+}
+
+settings load_file(const std::string& file, std::vector<fault>& faults) {
+    const auto read = read_text_file(file, yaml::file_bytes_maximum);
+    if (!read.problem.empty()) {
+        faults.push_back({{file, 1, 1}, {}, "the file " + read.problem});
+        return {};
+    }
+    return load(read.text, file, from_process, faults);
+}
+
+}  // namespace rollcall::config

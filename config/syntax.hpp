@@ -1,0 +1,29 @@
+// What names, addresses and URLs must look like; the loaders of the configuration and of profiles share it.
+#pragma once
+
+#include "config/settings.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace rollcall::config {
+
+/// `[a-z][a-z0-9-]{0,31}`: names of providers and profiles.
+[[nodiscard]] bool is_name(std::string_view text);
+inline constexpr std::string_view name_rule =
+    "must be a lower-case letter and then at most 31 lower-case letters, digits or hyphens";
+
+/// `127.0.0.1:8080` or `[::1]:8080`; empty: neither.
+[[nodiscard]] std::optional<address> parse_address(std::string_view text);
+
+/// What is wrong with `http(s)://host[:port][/prefix]`, without showing it; empty: nothing.
+[[nodiscard]] std::string base_url_problem(std::string_view url);
+
+/// Whether all of `path` may stand in a URL's path as it is (RFC 3986: pchar and `/`), percent signs with two digits.
+[[nodiscard]] bool is_url_path(std::string_view path);
+
+/// Whether a segment of `path` is empty (the last may be), `.` or `..`, which servers and proxies read differently.
+[[nodiscard]] bool has_odd_segment(std::string_view path);
+
+}  // namespace rollcall::config

@@ -1,0 +1,51 @@
+// GET /agents/{id}: checking the id, looking the agent up, writing it.
+#include "gateway/api/agent.hpp"
+
+#include "gateway/api/agent_lookup.hpp"
+#include "gateway/api/agents.hpp"
+#include "gateway/api/agents_query.hpp"
+#include "gateway/http/problem.hpp"
+
+#include <fmt/format.h>
+
+namespace rollcall::gateway {
+
+std::pair<adapters::upstream*, std::string_view> find_by_id(upstreams upstreams, std::string_view id) {
+    const auto colon = id.find(':');
+    if (colon == std::string_view::npos) return {nullptr, {}};
+    for (const auto& upstream : upstreams) {
+        if (upstream->provider().name() == id.substr(0, colon)) return {upstream.get(), id.substr(colon + 1)};
+    }
+    return {nullptr, {}};
+}
+
+problem unknown_provider_problem() {
+    return {problem_code::unknown_provider, "the id names no configured provider; ids look like <provider>:<native id>"};
+}
+
+awaitable<void> agent_resource::get(const request& request, response& response) {
+    parameters parameters{request.query};
+    const projection projection{parameters};
+    if (const auto faults = parameters.faults()) {
+        write_problem(response, *faults, request.id);
+        co_return;
+    }
+    const auto [upstream, native_id] = find_by_id(upstreams_, request.record);
+    if (upstream == nullptr) {
+        write_problem(response, unknown_provider_problem(), request.id);
+        co_return;
+    }
+    const deadline until = request.deadline - answer_reserve;
+    const auto outcome = co_await find_agent(*upstream, native_id, wants_fresh(request), request.traceparent, until);
+    if (!outcome.has_value()) {
+        const problem problem = problem_of(outcome.error(), upstream->provider().name());
+        write_problem(response, problem, request.id);
+        co_return;
+    }
+    const adapters::content& content = *outcome->answer.content;
+    projection.append(response.body, content.page, *outcome->item);
+    const auto age = std::chrono::duration_cast<std::chrono::seconds>(steady_clock::now() - content.received_at);
+    response.add_header("Age", fmt::to_string(age.count()));
+}
+
+}  // namespace rollcall::gateway

@@ -1,0 +1,33 @@
+// GET /agents: one page of the agents of every configured provider.
+#pragma once
+
+#include "gateway/http/message.hpp"
+#include "gateway/roster/cursor.hpp"
+#include "gateway/roster/roster.hpp"
+
+#include <functional>
+
+namespace rollcall::gateway {
+
+/// Kept back of a request's time to write the answer.
+inline constexpr std::chrono::milliseconds answer_reserve{50};
+
+/// Counts answers that some provider is missing from.
+using partial_answer_counter = std::function<void()>;
+
+class agents_resource {
+  public:
+    /// Everything must outlive it.
+    agents_resource(roster& roster, const cursor_codec& cursors, std::vector<std::string> provider_names, partial_answer_counter on_partial)
+        : roster_(roster), cursors_(cursors), provider_names_(std::move(provider_names)), on_partial_(std::move(on_partial)) {}
+
+    [[nodiscard]] awaitable<void> list(const request& request, response& response);
+
+  private:
+    roster& roster_;
+    const cursor_codec& cursors_;
+    std::vector<std::string> provider_names_;
+    partial_answer_counter on_partial_;
+};
+
+}  // namespace rollcall::gateway

@@ -1,0 +1,103 @@
+// What a client asks GET /agents for: filters, cursor, and the rest of its query.
+#include "gateway/api/agents_query.hpp"
+
+#include "base/json_text.hpp"
+#include "normalizers/schema.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+namespace rollcall::gateway {
+namespace {
+
+normalizers::choice_set read_choices(parameters& parameters, std::string_view name, std::span<const std::string_view> allowed) {
+    normalizers::choice_set set = 0;
+    for (const std::string& value : parameters.list(name)) {
+        if (const auto choice = normalizers::choice_of(allowed, value)) {
+            set |= normalizers::only(*choice);
+        } else {
+            parameters.fault(name, fmt::format("\"{}\" is none of {}", value, fmt::join(allowed, ", ")));
+        }
+    }
+    return set;
+}
+
+void sort_and_unify(std::vector<std::string>& values) {
+    std::ranges::sort(values);
+    const auto repeated = std::ranges::unique(values);
+    values.erase(repeated.begin(), repeated.end());
+}
+
+std::vector<std::string> read_providers(parameters& parameters, std::span<const std::string> names) {
+    std::vector<std::string> providers = parameters.list("provider");
+    for (const std::string& provider : providers) {
+        if (std::ranges::find(names, provider) == names.end()) {
+            parameters.fault("provider", fmt::format("no provider \"{}\" is configured", provider));
+        }
+    }
+    sort_and_unify(providers);
+    return providers;
+}
+
+/// JSON keeps the parts apart whatever is in them.
+std::string canonical(const roster_query& query) {
+    std::string text = fmt::format("{} {}", query.filters.types, query.filters.statuses);
+    for (const std::string& tag : query.filters.tags) append_json_string(text, tag);
+    text += '|';
+    for (const std::string& provider : query.providers) append_json_string(text, provider);
+    return text;
+}
+
+problem cursor_problem(cursor_error error) {
+    const auto about = [](problem_code code, std::string detail) {
+        problem problem{code, detail};
+        problem.errors.push_back({problem_item::place::parameter, "cursor", std::move(detail)});
+        return problem;
+    };
+    switch (error) {
+        case cursor_error::expired: return about(problem_code::cursor_expired, "the cursor is too old; begin the walk anew");
+        case cursor_error::other_filters:
+            return about(problem_code::invalid_cursor, "the cursor was made under other filters; keep them, or begin anew without it");
+        case cursor_error::malformed: break;
+    }
+    return about(problem_code::invalid_cursor, "the cursor is none of this gateway's; send next_cursor as it was given");
+}
+
+}  // namespace
+
+bool wants_fresh(const request& request) {
+    const auto value = request.header("cache-control");
+    return value && value->find("no-cache") != std::string_view::npos;
+}
+
+std::pair<agents_query, std::optional<problem>> read_agents_query(const request& request, std::span<const std::string> provider_names,
+                                                                  const cursor_codec& cursors, system_clock::time_point now) {
+    parameters parameters{request.query};
+    agents_query query{{}, projection{parameters}, false, {}};
+    roster_query& roster = query.roster;
+    roster.limit = parameters.number("limit", 1, largest_page, usual_page);
+    roster.filters.statuses = read_choices(parameters, "status", normalizers::agent_statuses);
+    roster.filters.types = read_choices(parameters, "type", normalizers::agent_types);
+    roster.filters.tags = parameters.list("tags");
+    sort_and_unify(roster.filters.tags);
+    roster.providers = read_providers(parameters, provider_names);
+    roster.fresh = wants_fresh(request);
+    roster.traceparent = request.traceparent;
+    if (const auto partial = parameters.text("partial")) {
+        query.deny_partial = *partial == "deny";
+        if (!query.deny_partial && *partial != "allow") parameters.fault("partial", "it must be \"allow\" or \"deny\"");
+    }
+    const auto cursor = parameters.text("cursor");
+    if (auto faults = parameters.faults()) return {std::move(query), std::move(faults)};
+
+    query.canonical_filters = canonical(roster);
+    if (!cursor) return {std::move(query), std::nullopt};
+    auto unpacked = cursors.unpack(*cursor, query.canonical_filters, now);
+    if (const auto* error = std::get_if<cursor_error>(&unpacked)) return {std::move(query), cursor_problem(*error)};
+    roster.bookmarks = std::get<bookmarks>(std::move(unpacked));
+    return {std::move(query), std::nullopt};
+}
+
+}  // namespace rollcall::gateway

@@ -1,0 +1,33 @@
+// GET /providers: what is configured, what each provider offers, and how it has been doing.
+#pragma once
+
+#include "adapters/health.hpp"
+#include "adapters/provider.hpp"
+#include "gateway/http/message.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace rollcall::gateway {
+
+/// One provider as this resource sees it.
+struct provider_entry {
+    const adapters::provider* provider = nullptr;
+    const adapters::health* health = nullptr;
+};
+
+/// The operations that a provider offers, separated by ", ".
+[[nodiscard]] std::string operations_of(const adapters::provider& provider);
+
+class providers_resource {
+  public:
+    explicit providers_resource(std::vector<provider_entry> entries) : entries_(std::move(entries)) {}
+
+    [[nodiscard]] awaitable<void> list(const request& request, response& response);
+
+  private:
+    std::vector<provider_entry> entries_;
+};
+
+}  // namespace rollcall::gateway

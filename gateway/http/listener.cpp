@@ -1,0 +1,181 @@
+// Accepting clients: the acceptor's loop, what is done beyond the limit of connections, and the drain.
+#include "gateway/http/listener.hpp"
+
+#include "gateway/http/problem.hpp"
+#include "gateway/http/session.hpp"
+
+#include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/intrusive/list.hpp>
+
+#include <array>
+#include <cerrno>
+#include <sys/socket.h>
+
+namespace rollcall::gateway {
+namespace {
+
+using boost::system::error_code;
+constexpr asio::use_awaitable_t<executor> use_awaitable{};
+using reuse_port = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
+
+/// How long nothing is accepted after a failure such as the lack of file descriptors, which only time can mend.
+constexpr std::chrono::milliseconds accept_pause{50};
+
+}  // namespace
+
+std::shared_ptr<listener_load> make_listener_load() {
+    return std::make_shared<listener_load>();
+}
+
+class listener::implementation : public std::enable_shared_from_this<implementation> {
+  public:
+    implementation(const executor& executor, std::shared_ptr<session_environment> environment)
+        : environment_(std::move(environment)), acceptor_(executor), pause_(executor) {
+        const config::address& address = environment_->options.address;
+        const asio::ip::tcp::endpoint endpoint(asio::ip::make_address(address.host), address.port);
+        acceptor_.open(endpoint.protocol());
+        acceptor_.set_option(asio::socket_base::reuse_address(true));
+        if (environment_->options.share_port) acceptor_.set_option(reuse_port(true));
+        acceptor_.bind(endpoint);
+        acceptor_.listen();
+        acceptor_.non_blocking(true);
+    }
+
+    void start() {
+        auto on_end = [self = shared_from_this()](const std::exception_ptr& thrown) {
+            if (thrown) self->environment_->observer.failed({}, "Accepting connections has ended by an exception.");
+        };
+        asio::co_spawn(acceptor_.get_executor(), accept_clients(), std::move(on_end));
+    }
+
+    [[nodiscard]] std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
+    [[nodiscard]] std::size_t sessions() const { return environment_->sessions; }
+
+    void drain() {
+        environment_->draining = true;
+        accept_the_waiting();
+        close();
+        for_each_session([](session& session) { session.drain(); });
+    }
+
+    void abort() {
+        close();
+        for_each_session([](session& session) { session.abort(); });
+    }
+
+  private:
+    /// `act` may end the session that it is given.
+    template<class Act>
+    void for_each_session(Act act) {
+        for (auto at = sessions_.begin(); at != sessions_.end();)
+            act(*at++);
+    }
+
+    awaitable<void> accept_clients();
+    void accept_the_waiting();
+    void admit(tcp_socket socket);
+    void turn_away(tcp_socket socket);
+    void close();
+
+    std::shared_ptr<session_environment> environment_;
+    asio::basic_socket_acceptor<asio::ip::tcp, executor> acceptor_;
+    asio::basic_waitable_timer<steady_clock, asio::wait_traits<steady_clock>, executor> pause_;
+    boost::intrusive::list<session, boost::intrusive::constant_time_size<false>> sessions_;
+};
+
+awaitable<void> listener::implementation::accept_clients() {
+    while (acceptor_.is_open()) {
+        error_code error;
+        auto token = asio::redirect_error(use_awaitable, error);
+        tcp_socket socket = co_await acceptor_.async_accept(token);
+        if (!error) {
+            admit(std::move(socket));
+        } else if (error != asio::error::operation_aborted && error != asio::error::connection_aborted) {
+            pause_.expires_after(accept_pause);
+            co_await pause_.async_wait(token);
+        }
+    }
+}
+
+/// Clients whose connection the kernel has made already would be reset by closing the acceptor.
+void listener::implementation::accept_the_waiting() {
+    error_code error;
+    while (acceptor_.is_open() && !error) {
+        tcp_socket socket(acceptor_.get_executor());
+        acceptor_.accept(socket, error);
+        if (!error) admit(std::move(socket));
+    }
+}
+
+void listener::implementation::admit(tcp_socket socket) {
+    error_code error;
+    socket.non_blocking(true, error);
+    if (error) return;
+    error_code ignored;  // an answer that is sent late is still an answer
+    socket.set_option(asio::ip::tcp::no_delay(true), ignored);
+    auto connection = place::take(environment_->load->connections, environment_->options.limits.connections);
+    if (!connection) {
+        turn_away(std::move(socket));
+        return;
+    }
+    const auto admitted = std::make_shared<session>(std::move(socket), environment_, std::move(*connection));
+    sessions_.push_back(*admitted);
+    admitted->start();
+}
+
+/// Says 503 as far as that goes without waiting, and closes.
+void listener::implementation::turn_away(tcp_socket socket) {
+    std::string id;
+    environment_->identifiers.write_request_id(id);
+    const problem overloaded{.code = problem_code::overloaded,
+                             .detail = "Too many connections are open.",
+                             .retry_after = std::chrono::seconds(1)};
+    response response;
+    write_problem(response, overloaded, id);
+    std::string answer;
+    write_answer_head(answer, response, id, environment_->date.at(system_clock::now()), connection_option::close);
+    answer += response.body;
+
+    error_code ignored;
+    socket.write_some(asio::const_buffer(answer.data(), answer.size()), ignored);
+    socket.shutdown(tcp_socket::shutdown_send, ignored);
+    // What the client has sent already must be read, or closing resets the connection before it reads the answer.
+    std::array<char, 4096> dropped;
+    socket.read_some(asio::mutable_buffer(dropped.data(), dropped.size()), ignored);
+}
+
+void listener::implementation::close() {
+    error_code ignored;
+    acceptor_.close(ignored);
+    pause_.cancel();
+}
+
+listener::listener(const executor& executor, sweeper& sweeper, const listener_options& options, const router& router,
+                   request_observer& observer, std::shared_ptr<listener_load> load)
+    : implementation_(std::make_shared<implementation>(
+          executor, std::make_shared<session_environment>(sweeper, options, router, observer, std::move(load)))) {}
+
+listener::~listener() {
+    implementation_->abort();
+}
+
+void listener::start() {
+    implementation_->start();
+}
+
+std::uint16_t listener::port() const {
+    return implementation_->port();
+}
+
+void listener::drain() {
+    implementation_->drain();
+}
+
+std::size_t listener::sessions() const {
+    return implementation_->sessions();
+}
+
+}  // namespace rollcall::gateway

@@ -1,0 +1,38 @@
+// How much of a port's limits is taken, over all threads.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <optional>
+#include <utility>
+
+namespace rollcall::gateway {
+
+struct listener_load {
+    std::atomic<std::size_t> connections{0};
+    std::atomic<std::size_t> in_flight{0};
+};
+
+/// One of a bounded number of places; given back when it is destroyed. The counter must outlive it.
+class place {
+  public:
+    /// Empty where all `limit` places are taken.
+    [[nodiscard]] static std::optional<place> take(std::atomic<std::size_t>& taken, std::size_t limit) {
+        if (taken.fetch_add(1, std::memory_order_relaxed) < limit) return place(taken);
+        taken.fetch_sub(1, std::memory_order_relaxed);
+        return std::nullopt;
+    }
+
+    place(place&& other) noexcept : taken_(std::exchange(other.taken_, nullptr)) {}
+    place& operator=(place&&) = delete;
+    ~place() {
+        if (taken_ != nullptr) taken_->fetch_sub(1, std::memory_order_relaxed);
+    }
+
+  private:
+    explicit place(std::atomic<std::size_t>& taken) : taken_(&taken) {}
+
+    std::atomic<std::size_t>* taken_;
+};
+
+}  // namespace rollcall::gateway

@@ -1,0 +1,62 @@
+// A client's request as handlers see it, and the answer they fill in. Reading and sending them is session.
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/executor.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace rollcall::gateway {
+
+enum class method : std::uint8_t { get, head, post, put, patch, delete_, options, other };
+
+/// As it stands in a request line; `other` is `OTHER`.
+[[nodiscard]] std::string_view name_of(method method);
+/// `other` for every method that is not offered.
+[[nodiscard]] method method_of(std::string_view name);
+
+inline constexpr std::size_t method_count = static_cast<std::size_t>(method::other) + 1;
+
+struct header_field {
+    std::string_view name;   ///< as the client wrote it
+    std::string_view value;  ///< without the white space around it
+};
+
+/// One checked request. All views live until its answer has been sent.
+struct request {
+    gateway::method method = method::get;
+    std::string_view path;   ///< as sent, percent-encoded, beginning with `/`
+    std::string_view query;  ///< as sent, behind the `?`; empty where there is none
+    std::span<const header_field> headers;
+    std::string_view body;
+    std::string_view id;  ///< X-Request-Id: the client's, or a new one
+    std::string_view
+        traceparent;     ///< W3C trace context to send on to providers; empty where the client sent no valid one
+    std::string record;  ///< the decoded value of `{id}` in the route's path; empty where it has none
+    rollcall::deadline deadline{};
+
+    /// The first field of that name, whatever its case.
+    [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const;
+};
+
+/// The answer under construction. `body` and `headers` keep their memory from one request of a session to the next.
+struct response {
+    unsigned status = 200;
+    std::string_view content_type = "application/json";  ///< a literal
+    std::string_view cache_control = "no-store";         ///< a literal
+    std::string headers;  ///< further header lines, each ended by CRLF; append with add_header
+    std::string body;
+
+    /// Appends a header line; CR, LF and other controls in `value` are left out, so that no value can begin a new line.
+    void add_header(std::string_view name, std::string_view value);
+};
+
+/// Answers one request. It runs on the session's thread; `request` and `response` outlive the awaitable.
+using handler = std::function<awaitable<void>(const request& request, response& response)>;
+
+}  // namespace rollcall::gateway

@@ -1,0 +1,306 @@
+// One client's connection as a coroutine: answering, closing, and clients that leave. Reading is session_read.cpp.
+// Every wait ends by bytes, by the session's one watch, or by its cancellation.
+#include "gateway/http/session.hpp"
+
+#include "gateway/http/problem.hpp"
+#include "gateway/http/text.hpp"
+#include "gateway/telemetry/trace_context.hpp"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <sys/socket.h>
+
+namespace rollcall::gateway {
+namespace {
+
+using boost::system::error_code;
+constexpr asio::use_awaitable_t<executor> use_awaitable{};
+
+constexpr std::size_t linger_read = 16 * 1024;
+constexpr std::size_t most_lingering_bytes = 4 * 1024 * 1024;
+constexpr std::size_t kept_bytes = 1024 * 1024;  // what a connection's strings may keep for its next request
+
+std::string_view message_of(const std::exception_ptr& thrown, std::string& memory) {
+    try {
+        std::rethrow_exception(thrown);
+    } catch (const std::exception& exception) {
+        memory = exception.what();
+    } catch (...) {
+        memory = "something that is no std::exception";
+    }
+    return memory;
+}
+
+}  // namespace
+
+/// Counts one request from its arrival to its end, however it ends.
+class session::exchange {
+  public:
+    exchange(session& session, steady_clock::time_point began) : session_(session), began_(began) {
+        session_.environment_->observer.request_started();
+    }
+    exchange(const exchange&) = delete;
+    exchange& operator=(const exchange&) = delete;
+    ~exchange() {
+        if (!told_) tell(client_closed_request, 0);
+    }
+
+    void answered(unsigned status, std::size_t bytes) {
+        told_ = true;
+        tell(status, bytes);
+    }
+
+    std::string_view route;
+
+  private:
+    void tell(unsigned status, std::size_t bytes) {
+        session_.environment_->observer.request_finished(session_.request_, route, status, bytes,
+                                                         steady_clock::now() - began_);
+    }
+
+    session& session_;
+    steady_clock::time_point began_;
+    bool told_ = false;
+};
+
+session::session(tcp_socket socket, std::shared_ptr<session_environment> environment, place connection)
+    : environment_(std::move(environment)),
+      connection_(std::move(connection)),
+      socket_(std::move(socket)),
+      watch_(environment_->sweeper, [this] { on_time_up(); }) {
+    ++environment_->sessions;
+    environment_->observer.connection_opened();
+}
+
+session::~session() {
+    --environment_->sessions;
+    environment_->observer.connection_closed();
+}
+
+void session::start() {
+    auto on_end = [self = shared_from_this()](const std::exception_ptr& thrown) {
+        if (!thrown || self->client_gone_) return;
+        std::string memory;
+        self->environment_->observer.failed(self->request_id_, message_of(thrown, memory));
+    };
+    asio::co_spawn(socket_.get_executor(), run(),
+                   asio::bind_cancellation_slot(cancellation_.slot(), std::move(on_end)));
+}
+
+void session::drain() {
+    error_code ignored;
+    if (phase_ == phase::idle) socket_.cancel(ignored);
+}
+
+void session::abort() {
+    error_code ignored;
+    client_gone_ = true;
+    socket_.close(ignored);
+    cancellation_.emit(asio::cancellation_type::terminal);
+}
+
+awaitable<void> session::run() {
+    for (bool open = true; open;) {
+        const arrival arrived = co_await read_request();
+        if (arrived == arrival::none) co_return;
+
+        const auto now = steady_clock::now();
+        begin_exchange(now);
+        exchange exchange(*this, now);
+        if (arrived == arrival::complete) {
+            co_await dispatch(exchange);
+        } else {
+            const problem refusal{.code = fault_.code, .detail = std::string(fault_.detail)};
+            write_problem(response_, refusal, request_.id);
+        }
+        if (client_gone_) co_return;
+
+        const connection_option connection = settle_connection(arrived, open);
+        const bool bodiless = is_bodiless(response_.status);
+        if (bodiless) response_.body.clear();
+        write_answer_head(answer_head_, response_, request_.id, environment_->date.at(system_clock::now()), connection);
+        const std::string_view body = request_.method == method::head ? std::string_view{} : response_.body;
+        const bool sent = co_await send(answer_head_, body);
+        if (!sent) co_return;
+        exchange.answered(response_.status, body.size());
+        buffer_.consume(used_);
+        give_back_memory();
+    }
+    co_await linger();
+}
+
+awaitable<void> session::dispatch(exchange& exchange) {
+    match found = environment_->router.find(request_.method, request_.path);
+    if (found.malformed) {
+        const problem malformed{problem_code::malformed_request, "The path's percent-encoding is broken."};
+        write_problem(response_, malformed, request_.id);
+        co_return;
+    }
+    if (found.found == nullptr) {
+        const problem missing{problem_code::not_found, "No resource has this path."};
+        write_problem(response_, missing, request_.id);
+        co_return;
+    }
+    exchange.route = found.found->path;
+    if (found.handler == nullptr) {
+        const auto allowed = router::allow(*found.found);
+        const problem refused{problem_code::method_not_allowed, "This resource offers " + allowed + "."};
+        write_problem(response_, refused, request_.id);
+        response_.add_header("Allow", allowed);
+        co_return;
+    }
+    const auto taken = place::take(environment_->load->in_flight, environment_->options.limits.in_flight);
+    if (!taken) {
+        const problem overloaded{.code = problem_code::overloaded,
+                                 .detail = "Too many requests are being answered.",
+                                 .retry_after = std::chrono::seconds(1)};
+        write_problem(response_, overloaded, request_.id);
+        co_return;
+    }
+
+    request_.record = std::move(found.record);
+    half_closed_at_.reset();
+    wait_until(phase::answering, environment_->options.timeouts.client_check);
+    std::exception_ptr thrown;
+    try {
+        awaitable<void> answering = (*found.handler)(request_, response_);
+        co_await std::move(answering);
+    } catch (...) {
+        thrown = std::current_exception();
+    }
+    watch_.disarm();
+    if (!thrown || client_gone_) co_return;
+    std::string memory;
+    environment_->observer.failed(request_.id, message_of(thrown, memory));
+    const problem failed{problem_code::internal_error, "The gateway failed to answer; its log has the reason."};
+    write_problem(response_, failed, request_.id);
+}
+
+/// Sends both parts; false where the client does not take them. The non-blocking write comes first and nearly always
+/// suffices.
+awaitable<bool> session::send(std::string_view head, std::string_view body) {
+    std::array<asio::const_buffer, 2> parts{asio::const_buffer(head.data(), head.size()),
+                                            asio::const_buffer(body.data(), body.size())};
+    for (;;) {
+        error_code error;
+        std::size_t count = socket_.write_some(parts, error);
+        for (asio::const_buffer& part : parts) {
+            const std::size_t taken = std::min(count, part.size());
+            part += taken;
+            count -= taken;
+        }
+        if (parts[0].size() + parts[1].size() == 0) co_return true;
+        if (!error) continue;
+        if (error != asio::error::would_block) co_return false;
+        wait_until(phase::writing, environment_->options.timeouts.write);
+        auto token = asio::redirect_error(use_awaitable, error);
+        co_await socket_.async_wait(tcp_socket::wait_write, token);
+        if (error || watch_.expired()) co_return false;
+        watch_.disarm();
+    }
+}
+
+/// Lets the client read the last answer: closing at once, with its bytes still unread, would reset the connection.
+awaitable<void> session::linger() {
+    error_code ignored;
+    socket_.shutdown(tcp_socket::shutdown_send, ignored);
+    wait_until(phase::lingering, environment_->options.timeouts.linger);
+    for (std::size_t dropped = 0; dropped < most_lingering_bytes;) {
+        dropped += buffer_.bytes().size();
+        buffer_.consume(buffer_.bytes().size());
+        buffer_.make_room(linger_read);
+        const bool received = co_await receive();
+        if (!received) co_return;
+    }
+}
+
+void session::wait_until(phase phase, std::chrono::milliseconds time) {
+    phase_ = phase;
+    watch_.arm(steady_clock::now() + time);
+}
+
+void session::begin_exchange(steady_clock::time_point now) {
+    request_.method = head_.method;
+    request_.path = head_.path;
+    request_.query = head_.query;
+    request_.headers = head_.fields;
+    request_.body = body_view_;
+    request_.record.clear();
+    request_.deadline = now + environment_->options.request_timeout;
+    adopt_identity(head_.fields);
+    response_.status = 200;
+    response_.content_type = "application/json";
+    response_.cache_control = "no-store";
+    response_.headers.clear();
+    response_.body.clear();
+}
+
+/// X-Request-Id and traceparent, in one pass over the fields.
+void session::adopt_identity(const std::vector<header_field>& fields) {
+    constexpr std::string_view id_name = "x-request-id";
+    constexpr std::string_view trace_name = "traceparent";
+    const header_field* id = nullptr;
+    const header_field* trace = nullptr;
+    unsigned traces = 0;
+    for (const header_field& field : fields) {
+        if (id == nullptr && equals_ignoring_case(field.name, id_name)) id = &field;
+        if (equals_ignoring_case(field.name, trace_name)) {
+            trace = &field;
+            ++traces;
+        }
+    }
+    if (id != nullptr && is_request_id(id->value)) {
+        request_id_ = id->value;
+    } else {
+        environment_->identifiers.write_request_id(request_id_);
+    }
+    request_.id = request_id_;
+
+    traceparent_.clear();
+    const auto context = traces == 1 ? read_traceparent(trace->value) : std::nullopt;
+    if (context) write_traceparent(traceparent_, *context, environment_->identifiers.next());
+    request_.traceparent = traceparent_;
+}
+
+connection_option session::settle_connection(arrival arrived, bool& open) const {
+    open = arrived == arrival::complete && head_.keep_alive && !environment_->draining;
+    if (!open) return connection_option::close;
+    return head_.http_1_0 ? connection_option::keep_alive : connection_option::unsaid;
+}
+
+void session::give_back_memory() {
+    if (body_.capacity() > kept_bytes) std::string().swap(body_);
+    if (response_.body.capacity() > kept_bytes) std::string().swap(response_.body);
+}
+
+void session::on_time_up() {
+    error_code ignored;
+    if (phase_ != phase::answering) {
+        socket_.cancel(ignored);
+    } else if (client_waits()) {
+        watch_.arm(steady_clock::now() + environment_->options.timeouts.client_check);
+    } else {
+        client_gone_ = true;
+        cancellation_.emit(asio::cancellation_type::terminal);
+    }
+}
+
+/// Looks, without reading, whether the client is still there. Requests that wait behind this one hide its end.
+bool session::client_waits() {
+    char byte = 0;
+    const auto count = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    if (count > 0) return true;
+    if (count < 0) return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
+    const auto now = steady_clock::now();
+    if (!half_closed_at_) half_closed_at_ = now;
+    return now - *half_closed_at_ < environment_->options.timeouts.half_closed;
+}
+
+}  // namespace rollcall::gateway

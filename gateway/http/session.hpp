@@ -1,0 +1,109 @@
+// One client's connection: reading requests, having them answered in order, sending the answers, and closing well.
+// What a head may say is head_check; what an answer says is the handlers' business.
+#pragma once
+
+#include "base/executor.hpp"
+#include "base/sweeper.hpp"
+#include "gateway/http/answer_head.hpp"
+#include "gateway/http/head_check.hpp"
+#include "gateway/http/identifiers.hpp"
+#include "gateway/http/listener.hpp"
+#include "gateway/http/load.hpp"
+#include "gateway/http/read_buffer.hpp"
+
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/intrusive/list_hook.hpp>
+
+#include <exception>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace rollcall::gateway {
+
+using tcp_socket = asio::basic_stream_socket<asio::ip::tcp, executor>;
+
+/// What the sessions of one listener share. It lives on the listener's thread.
+struct session_environment {
+    rollcall::sweeper& sweeper;
+    listener_options options;
+    const gateway::router& router;
+    request_observer& observer;
+    std::shared_ptr<listener_load> load;
+    gateway::identifiers identifiers{};
+    date_field date{};
+    bool draining = false;
+    std::size_t sessions = 0;
+};
+
+/// Owned by its own coroutine; it ends with the connection.
+class session : public std::enable_shared_from_this<session>,
+                public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+  public:
+    /// `socket` must be non-blocking.
+    session(tcp_socket socket, std::shared_ptr<session_environment> environment, place connection);
+    ~session();
+    session(const session&) = delete;
+    session& operator=(const session&) = delete;
+
+    void start();
+    void
+    drain();  ///< closes if no request has begun; the environment's `draining` closes the others after their answer
+    void abort();  ///< breaks off whatever is going on
+
+  private:
+    /// What is waited for, which decides what a passed deadline means.
+    enum class phase : std::uint8_t { idle, reading, answering, writing, lingering };
+    /// What reading a request came to.
+    enum class arrival : std::uint8_t {
+        none,    ///< the connection is over
+        faulty,  ///< `fault_` says why; the answer is the last one
+        complete
+    };
+    class exchange;
+
+    awaitable<void> run();
+    awaitable<arrival> read_request();
+    awaitable<arrival> read_body(std::size_t head_begin);
+    awaitable<bool> receive();
+    awaitable<void> dispatch(exchange& exchange);
+    awaitable<bool> send(std::string_view head, std::string_view body);
+    awaitable<void> linger();
+
+    bool receive_at_once();
+    void wait_until(phase phase, std::chrono::milliseconds time);
+    arrival refuse(head_fault fault);
+    arrival refuse_late();
+    void begin_exchange(steady_clock::time_point now);
+    void adopt_identity(const std::vector<header_field>& fields);
+    connection_option settle_connection(arrival arrived, bool& open) const;
+    void give_back_memory();
+
+    void on_time_up();
+    bool client_waits();
+
+    std::shared_ptr<session_environment> environment_;
+    place connection_;
+    tcp_socket socket_;
+    watch watch_;
+    asio::cancellation_signal cancellation_;
+    phase phase_ = phase::idle;
+    bool client_gone_ = false;
+    std::optional<steady_clock::time_point> half_closed_at_;
+
+    read_buffer buffer_;
+    request_head head_;
+    head_fault fault_{};
+    std::size_t head_end_ = 0;  ///< of the head at the front of buffer_
+    std::size_t used_ = 0;      ///< bytes of buffer_ that the current request takes
+    std::string body_;          ///< of a request whose body does not stand in buffer_ as it is
+    std::string_view body_view_;
+    std::string request_id_;
+    std::string traceparent_;
+    request request_;
+    response response_;
+    std::string answer_head_;
+};
+
+}  // namespace rollcall::gateway

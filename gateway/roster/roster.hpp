@@ -1,0 +1,74 @@
+// The fan-out: asks every provider that has more, at once, until the client's page is full, and tells how each one did.
+#pragma once
+
+#include "adapters/filters.hpp"
+#include "adapters/upstream.hpp"
+#include "gateway/roster/cursor.hpp"
+#include "gateway/roster/walk.hpp"
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace rollcall::gateway {
+
+/// What a client asks for. It must live until the page has been written, because the page points into it.
+struct roster_query {
+    std::uint32_t limit = 50;
+    adapters::filters filters{};
+    std::vector<std::string> providers{};  ///< only these; empty: all
+    gateway::bookmarks bookmarks{};              ///< from the cursor; empty: the beginning
+    bool fresh = false;                    ///< no provider's answer is taken from the cache
+    std::string traceparent{};
+};
+
+/// How one provider fared in a client's page.
+struct provider_part {
+    enum class state : std::uint8_t {
+        asked,      ///< see the walk
+        skipped,    ///< the query leaves it out
+        exhausted,  ///< its last agent was on an earlier page
+    };
+    const adapters::provider* provider = nullptr;
+    provider_part::state state = state::asked;
+    std::unique_ptr<gateway::walk> walk{};                  ///< of one that was asked
+    std::span<const gateway::walk::candidate> items{};      ///< its share, in its own order
+    bookmark behind{};                                         ///< where its list goes on
+    steady_clock::duration latency{};                       ///< until its last answer or failure
+
+    [[nodiscard]] bool failed() const { return walk && walk->failed_with(); }
+    [[nodiscard]] bool has_more() const { return state == state::asked && !behind.ended; }
+};
+
+struct roster_page {
+    std::vector<provider_part> parts;  ///< in the order of the configuration
+    std::uint32_t count = 0;
+
+    [[nodiscard]] bool has_more() const;
+    [[nodiscard]] bool partial() const;  ///< did any provider fail
+    [[nodiscard]] bool lost() const;     ///< it holds nothing because every provider that was asked has failed
+
+    /// The bookmarks of all providers that have begun, for the next cursor.
+    [[nodiscard]] gateway::bookmarks bookmarks() const;
+};
+
+/// The providers of one thread. They must outlive the roster.
+class roster {
+  public:
+    explicit roster(std::span<const std::unique_ptr<adapters::upstream>> upstreams) : upstreams_(upstreams) {}
+
+    /// Gathers one page until `until`. Never fails as a whole: what failed is told in the parts.
+    [[nodiscard]] awaitable<roster_page> gather(const roster_query& query, deadline until);
+
+  private:
+    struct task;
+    [[nodiscard]] std::vector<task> begin(const roster_query& query);
+    [[nodiscard]] awaitable<void> fill_all(std::vector<task*> tasks);
+    [[nodiscard]] static awaitable<void> fill(task& task);
+    static void take_what_is_at_hand(task& task);
+
+    std::span<const std::unique_ptr<adapters::upstream>> upstreams_;
+};
+
+}  // namespace rollcall::gateway

@@ -1,0 +1,169 @@
+// Lines of the log: formatting, and handing them to the writing thread.
+#include "gateway/telemetry/access_log.hpp"
+
+#include "base/json_text.hpp"
+#include "gateway/telemetry/trace_context.hpp"
+
+#include <fmt/compile.h>
+#include <fmt/format.h>
+#include <spdlog/async_logger.h>
+#include <spdlog/details/thread_pool.h>
+#include <spdlog/sinks/stdout_sinks.h>
+
+#include <array>
+#include <ctime>
+#include <iterator>
+#include <string>
+
+namespace rollcall::gateway {
+namespace {
+
+constexpr std::size_t queued_lines = 8192;
+constexpr std::size_t longest_target_part = 256;  // of a request's path, and of its query
+constexpr std::size_t longest_text = 1024;
+
+constexpr std::array<std::string_view, 4> level_names = {"debug", "info", "warning", "error"};
+
+std::string_view name_of(config::log_level level) {
+    return level_names.at(static_cast<std::size_t>(level));
+}
+
+/// RFC 3339 in UTC with milliseconds.
+void append_time(std::string& out, system_clock::time_point now) {
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(now);
+    const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(now - seconds).count();
+    const std::time_t time = system_clock::to_time_t(seconds);
+    std::tm parts{};
+    gmtime_r(&time, &parts);
+    fmt::format_to(std::back_inserter(out), FMT_COMPILE("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z"),
+                   parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec,
+                   milliseconds);
+}
+
+/// One line under construction, in either format.
+class line {
+  public:
+    line(config::log_format format, config::log_level level, std::string_view message)
+        : json_(format == config::log_format::json) {
+        constexpr std::size_t usual_size = 512;
+        text_.reserve(usual_size);
+        if (json_) {
+            text_ += "{\"time\":\"";
+            append_time(text_, system_clock::now());
+            text_ += '"';
+            append_json_member(text_, "level", name_of(level));
+            append_json_member(text_, "message", message);
+        } else {
+            append_time(text_, system_clock::now());
+            text_ += ' ';
+            text_ += name_of(level);
+            text_ += ' ';
+            text_ += message;
+        }
+    }
+
+    void add(std::string_view name, std::string_view value, std::size_t longest = longest_text) {
+        begin(name);
+        append_json_string(text_, value.substr(0, longest));
+    }
+
+    template<class Number>
+    void add_number(std::string_view name, Number value) {
+        begin(name);
+        fmt::format_to(std::back_inserter(text_), FMT_COMPILE("{}"), value);
+    }
+
+    void add_milliseconds(std::string_view name, steady_clock::duration duration) {
+        begin(name);
+        const double milliseconds = std::chrono::duration<double, std::milli>(duration).count();
+        fmt::format_to(std::back_inserter(text_), FMT_COMPILE("{:.3f}"), milliseconds);
+    }
+
+    [[nodiscard]] const std::string& finish() {
+        if (json_) text_ += '}';
+        return text_;
+    }
+
+  private:
+    void begin(std::string_view name) {
+        if (json_) {
+            append_json_key(text_, name);
+        } else {
+            text_ += ' ';
+            text_ += name;
+            text_ += '=';
+        }
+    }
+
+    bool json_;
+    std::string text_;
+};
+
+/// All lines take one way; which levels are said is decided before a line is made.
+void write(spdlog::logger& logger, line& line) {
+    const std::string& text = line.finish();
+    logger.log(spdlog::level::info, spdlog::string_view_t(text.data(), text.size()));
+}
+
+}  // namespace
+
+access_log::access_log(const config::log& settings)
+    : access_log(settings, std::make_shared<spdlog::sinks::stdout_sink_mt>()) {}
+
+access_log::access_log(const config::log& settings, std::shared_ptr<spdlog::sinks::sink> sink)
+    : settings_(settings), writer_(std::make_shared<spdlog::details::thread_pool>(queued_lines, 1)) {
+    // overrun_oldest: a full queue loses lines and never blocks the request that writes.
+    logger_ = std::make_shared<spdlog::async_logger>("rollcall", std::move(sink), writer_,
+                                                     spdlog::async_overflow_policy::overrun_oldest);
+    logger_->set_pattern("%v");
+}
+
+access_log::~access_log() = default;
+
+bool access_log::says(config::log_level level) const {
+    return settings_.level != config::log_level::off && level >= settings_.level;
+}
+
+void access_log::log(config::log_level level, std::string_view message, std::initializer_list<log_field> fields) {
+    if (!says(level)) return;
+    line line(settings_.format, level, message);
+    for (const log_field& field : fields) {
+        if (const auto* text = std::get_if<std::string_view>(&field.value)) {
+            line.add(field.name, *text);
+        } else if (const auto* integer = std::get_if<std::int64_t>(&field.value)) {
+            line.add_number(field.name, *integer);
+        } else {
+            line.add_number(field.name, std::get<double>(field.value));
+        }
+    }
+    write(*logger_, line);
+}
+
+void access_log::connection_opened() {}
+
+void access_log::connection_closed() {}
+
+void access_log::request_started() {}
+
+void access_log::request_finished(const request& request, std::string_view route, unsigned status, std::size_t bytes,
+                                  steady_clock::duration took) {
+    constexpr auto level = config::log_level::info;
+    if (!says(level)) return;
+    line line(settings_.format, level, "request");
+    line.add("request_id", request.id);
+    line.add("method", name_of(request.method));
+    line.add("path", request.path, longest_target_part);
+    if (!request.query.empty()) line.add("query", request.query, longest_target_part);
+    line.add("route", route);
+    line.add_number("status", status);
+    line.add_number("bytes", bytes);
+    line.add_milliseconds("duration_ms", took);
+    if (!request.traceparent.empty()) line.add("trace_id", trace_id_of(request.traceparent));
+    write(*logger_, line);
+}
+
+void access_log::failed(std::string_view request_id, std::string_view what) {
+    log(config::log_level::error, "unexpected failure", {{"request_id", request_id}, {"what", what}});
+}
+
+}  // namespace rollcall::gateway

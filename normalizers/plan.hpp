@@ -1,0 +1,107 @@
+// What a profile says of reading, compiled once into flat plans, so that the hot path looks no name up in a map.
+#pragma once
+
+#include "normalizers/field_rule.hpp"
+#include "normalizers/schema.hpp"
+#include "normalizers/tree.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rollcall::normalizers {
+
+/// A value of agent_types or agent_statuses by its place there.
+using choice = std::uint8_t;
+inline constexpr choice no_choice = 15;  ///< null
+
+/// A set of choices, one bit for each; bit `no_choice` stands for null.
+using choice_set = std::uint16_t;
+[[nodiscard]] constexpr choice_set only(choice value) { return static_cast<choice_set>(1U << value); }
+
+/// The place of `name` in agent_types or agent_statuses; empty: it is none.
+[[nodiscard]] std::optional<choice> choice_of(std::span<const std::string_view> names, std::string_view name);
+
+/// One field of a shape, ready to be written.
+struct output {
+    normalizers::kind kind = kind::text;
+    std::string key;                   ///< `"name":`
+    std::vector<slot_index> sources;   ///< the first that is there and not null counts
+    std::string constant;              ///< a JSON token; empty: none
+    choice constant_choice = no_choice;
+    struct mapped {
+        std::string theirs;
+        choice ours = no_choice;
+    };
+    std::vector<mapped> choices;
+    bool to_string = false;
+    time_form time = time_form::rfc3339;
+    std::vector<output> fields;  ///< of a record
+    bool null_without_first = false;
+    bool tags = false;  ///< its elements are kept apart for the tags filter
+};
+
+struct list_rewrite;
+
+/// How one item is found and written.
+struct shape {
+    normalizers::tree tree;
+    std::vector<output> outputs;
+    std::vector<list_rewrite> lists;
+    std::string provider;    ///< the configured name
+    std::string id_prefix;   ///< `"<provider>:`, with the opening quote
+    choice_set possible_types = only(no_choice);     ///< what `type` can come to
+    choice_set possible_statuses = only(no_choice);
+    bool possible_tags = false;                      ///< can `tags` hold anything
+};
+
+/// An array inside an item that is rewritten while it is passed.
+struct list_rewrite {
+    bool of_records = false;  ///< else of strings
+    shape element;
+};
+
+/// Where a provider's error bodies hold its code and its words.
+struct error_plan {
+    normalizers::tree tree;
+    std::vector<slot_index> code;
+    std::vector<slot_index> message;
+};
+
+/// What a page of a list says besides its items.
+struct list_pointers {
+    json_pointer items;
+    std::optional<json_pointer> success;
+    std::optional<json_pointer> has_more;
+    std::optional<json_pointer> next;
+    std::optional<json_pointer> total;
+    std::optional<json_pointer> total_pages;
+};
+
+struct list_plan {
+    normalizers::tree document;
+    std::optional<slot_index> success, has_more, next, total, total_pages;
+    shape item;
+    error_plan errors;
+};
+
+struct one_plan {
+    shape item;  ///< its tree begins at the document's root
+    std::optional<slot_index> success;
+    slot_index source = 0;  ///< the item as the provider sent it
+    error_plan errors;
+};
+
+/// `provider` is the configured name; the schema has a field of kind id. All throw std::length_error where a shape has
+/// more than 64 pointers, and std::invalid_argument where a list of objects shares its array with another list.
+[[nodiscard]] error_plan compile_errors(const std::vector<json_pointer>& code, const std::vector<json_pointer>& message);
+[[nodiscard]] list_plan compile_list(std::span<const field> schema, const field_rules& rules, const list_pointers& pointers,
+                                     std::string_view provider, error_plan errors);
+[[nodiscard]] one_plan compile_one(std::span<const field> schema, const field_rules& rules, const json_pointer& item,
+                                   const std::optional<json_pointer>& success, std::string_view provider,
+                                   error_plan errors);
+
+}  // namespace rollcall::normalizers

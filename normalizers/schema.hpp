@@ -1,0 +1,40 @@
+// The shapes that clients see, as tables: field names in the order they are written, and the kind of each.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace rollcall::normalizers {
+
+/// What a field of a shape may hold; everything but the ids and the arrays may be null.
+enum class kind : std::uint8_t {
+    id,           ///< `<provider>:<native id>`; an item without it is dropped
+    provider,     ///< the configured name
+    native_id,    ///< the provider's own id, always a string
+    text,         ///< a string
+    type,         ///< one of agent_types; an unknown value is null
+    status,       ///< one of agent_statuses; an unknown value is `unknown`
+    number,       ///< any JSON number
+    time,         ///< RFC 3339 in UTC
+    object,       ///< the provider's own object, spliced in as it is
+    text_list,    ///< an array of strings, `[]` where there is none
+    record,       ///< an object of `fields`, null where the first of them is null or, with `any`, where all are
+    record_list,  ///< an array of objects of `fields`, `[]` where there is none
+};
+
+struct field {
+    std::string_view name;
+    normalizers::kind kind = kind::text;
+    std::span<const field> fields{};  ///< of a record or record_list
+    bool null_without_first = false;  ///< a record: null unless its first field has a value (else: unless any has)
+};
+
+inline constexpr std::string_view agent_types[] = {"human", "voice", "chat", "avatar"};
+inline constexpr std::string_view agent_statuses[] = {"active",   "inactive", "draft",      "training",
+                                                      "deployed", "archived", "deprecated", "unknown"};
+
+/// The Agent of the contract (section 3), in its order.
+extern const std::span<const field> agent_schema;
+
+}  // namespace rollcall::normalizers

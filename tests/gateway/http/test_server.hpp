@@ -1,0 +1,98 @@
+// A listener on a thread of its own, with routes that show what a handler was given, and an observer that remembers.
+#pragma once
+
+#include "gateway/http/listener.hpp"
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <condition_variable>
+#include <functional>
+#include <future>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace rollcall::gateway::testing {
+
+struct finished_request {
+    std::string id;
+    std::string path;
+    std::string route;
+    unsigned status = 0;
+    std::size_t bytes = 0;
+};
+
+/// What was reported; thread-safe.
+class recording_observer final : public request_observer {
+  public:
+    struct record {
+        int connections = 0;  ///< open
+        int in_flight = 0;
+        int started = 0;
+        std::vector<finished_request> finished;
+        std::vector<std::string> failures;
+    };
+
+    void connection_opened() override;
+    void connection_closed() override;
+    void request_started() override;
+    void request_finished(const request& request, std::string_view route, unsigned status, std::size_t bytes,
+                          steady_clock::duration took) override;
+    void failed(std::string_view request_id, std::string_view what) override;
+
+    [[nodiscard]] record now() const;
+    /// Waits at most ten seconds; false where `wanted` did not come true.
+    [[nodiscard]] bool wait(const std::function<bool(const record&)>& wanted) const;
+
+  private:
+    void change(const std::function<void(record&)>& change);
+
+    mutable std::mutex mutex_;
+    mutable std::condition_variable changed_;
+    record record_;
+};
+
+/// `/agents` and `/agents/{id}` tell what they were given, `/held` waits for `release`, `/throws` throws, `/large`
+/// answers with `large_bytes`, `/empty` with 204.
+class test_server {
+  public:
+    static constexpr std::size_t large_bytes = 32 * 1024 * 1024;
+
+    explicit test_server(config::limits limits = {}, session_timeouts timeouts = {});
+    ~test_server();
+    test_server(const test_server&) = delete;
+    test_server& operator=(const test_server&) = delete;
+
+    [[nodiscard]] std::uint16_t port() const { return port_; }
+    void release();  ///< lets every request at `/held` go on
+    void drain();
+    void close_listener();  ///< destroys the listener while its sessions may be busy
+    void stop();            ///< ends the thread without waiting for the sessions, which die with the io_context
+    [[nodiscard]] std::size_t sessions();
+    /// Requests that wait at `/held`, after at least `count` have come there.
+    void wait_for_held(int count);
+
+    recording_observer observer;
+
+  private:
+    std::vector<route> routes();
+    awaitable<void> hold(const request& request, response& response);
+    void run(std::function<void()> action);
+
+    std::mutex mutex_;
+    std::condition_variable held_changed_;
+    int held_ = 0;
+    std::unique_ptr<router> router_;
+    std::unique_ptr<asio::io_context> context_;
+    std::unique_ptr<sweeper> sweeper_;
+    std::unique_ptr<asio::steady_timer::rebind_executor<executor>::other> gate_;
+    std::unique_ptr<asio::executor_work_guard<executor>> work_;
+    std::unique_ptr<listener> listener_;
+    std::uint16_t port_ = 0;
+    std::thread thread_;
+};
+
+}  // namespace rollcall::gateway::testing

@@ -1,0 +1,133 @@
+// The log's lines as they are written, and trace contexts.
+#include "gateway/telemetry/access_log.hpp"
+#include "gateway/telemetry/trace_context.hpp"
+
+#include <boost/json.hpp>
+#include <doctest/doctest.h>
+#include <spdlog/sinks/ostream_sink.h>
+
+#include <algorithm>
+#include <sstream>
+#include <string>
+
+namespace rollcall::gateway::testing {
+namespace {
+
+/// What `use` writes with these settings.
+template<class Use>
+std::string written(const config::log& settings, Use use) {
+    std::ostringstream out;
+    {
+        access_log log(settings, std::make_shared<spdlog::sinks::ostream_sink_mt>(out));
+        use(log);
+    }
+    return out.str();
+}
+
+void finish_request(access_log& log) {
+    static const std::string long_query(1000, 'q');
+    request request;
+    request.method = method::patch;
+    request.path = "/agents/heppu:\"1\"";
+    request.query = long_query;
+    request.id = "id-1";
+    request.traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    const header_field secret{"Authorization", "Bearer hunter2"};
+    request.headers = {&secret, 1};
+    request.body = "hunter2";
+    log.request_finished(request, "/agents/{id}", 502, 1234, std::chrono::microseconds(41'700));
+}
+
+}  // namespace
+
+TEST_CASE("a request is one line of JSON, bounded and without headers") {
+    const std::string line = written({}, finish_request);
+    CHECK(line.find('\n') == line.size() - 1);
+    CHECK(line.find("hunter2") == std::string::npos);
+    const auto json = boost::json::parse(line).as_object();
+    CHECK(json.at("level") == "info");
+    CHECK(json.at("message") == "request");
+    CHECK(json.at("request_id") == "id-1");
+    CHECK(json.at("method") == "PATCH");
+    CHECK(json.at("path") == "/agents/heppu:\"1\"");
+    CHECK(json.at("query").as_string().size() == 256);
+    CHECK(json.at("route") == "/agents/{id}");
+    CHECK(json.at("status") == 502);
+    CHECK(json.at("bytes") == 1234);
+    CHECK(json.at("duration_ms") == 41.7);
+    CHECK(json.at("trace_id") == "0af7651916cd43dd8448eb211c80319c");
+    const std::string time(json.at("time").as_string());
+    CHECK(time.size() == std::string("2025-01-02T03:04:05.678Z").size());
+    CHECK(time.ends_with('Z'));
+}
+
+TEST_CASE("an event is a line of the same form") {
+    const std::string line = written({}, [](access_log& log) {
+        log.log(config::log_level::warning, "listening",
+                {{"public", "127.0.0.1:8080"}, {"threads", std::int64_t{2}}, {"share", 0.5}});
+    });
+    const auto json = boost::json::parse(line).as_object();
+    CHECK(json.at("level") == "warning");
+    CHECK(json.at("message") == "listening");
+    CHECK(json.at("public") == "127.0.0.1:8080");
+    CHECK(json.at("threads") == 2);
+    CHECK(json.at("share") == 0.5);
+}
+
+TEST_CASE("as text a line is the same fields, and a value cannot break it") {
+    const std::string line = written({config::log_level::info, config::log_format::text}, [](access_log& log) {
+        log.log(config::log_level::error, "reload failed", {{"what", "line\nbreak"}});
+    });
+    CHECK(line.find(" error reload failed what=\"line\\nbreak\"\n") == std::string("2025-01-02T03:04:05.678Z").size());
+}
+
+TEST_CASE("what is below the level is not written") {
+    const auto say_all = [](access_log& log) {
+        log.log(config::log_level::debug, "debug");
+        finish_request(log);
+        log.log(config::log_level::error, "error");
+        log.failed("id-1", "it broke");
+    };
+    const auto lines = [&](config::log_level level) {
+        const std::string text = written({level, config::log_format::json}, say_all);
+        return std::count(text.begin(), text.end(), '\n');
+    };
+    CHECK(lines(config::log_level::debug) == 4);
+    CHECK(lines(config::log_level::info) == 3);
+    CHECK(lines(config::log_level::error) == 2);
+    CHECK(lines(config::log_level::off) == 0);
+}
+
+TEST_CASE("a trace context is read by the standard's rules") {
+    const std::string trace_id = "0af7651916cd43dd8448eb211c80319c";
+    const std::string parent = "b7ad6b7169203331";
+    const std::string valid = "00-" + trace_id + '-' + parent + "-01";
+    const auto read = read_traceparent(valid);
+    REQUIRE(read);
+    CHECK(read->trace_id == trace_id);
+    CHECK(read->flags == "01");
+    CHECK(read_traceparent("cc-" + trace_id + '-' + parent + "-01-later").has_value());
+    for (const std::string& bad :
+         {std::string(), "00-" + trace_id + '-' + parent, "00-" + trace_id + '-' + parent + "-01-more",
+          "ff-" + trace_id + '-' + parent + "-01", "0-" + trace_id + '-' + parent + "-001",
+          "00-" + std::string(32, '0') + '-' + parent + "-01", "00-" + trace_id + '-' + std::string(16, '0') + "-01",
+          "00-0AF7651916cd43dd8448eb211c80319c-" + parent + "-01", "00-" + trace_id + '-' + parent + "-0x",
+          "00_" + trace_id + '-' + parent + "-01", "cc-" + trace_id + '-' + parent + "-01x"}) {
+        CAPTURE(bad);
+        CHECK_FALSE(read_traceparent(bad));
+    }
+}
+
+TEST_CASE("a trace goes on under a parent of ours") {
+    const auto context = read_traceparent("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00");
+    REQUIRE(context);
+    std::string out;
+    write_traceparent(out, *context, 0x1234);
+    CHECK(out == "00-0af7651916cd43dd8448eb211c80319c-0000000000001234-00");
+    write_traceparent(out, *context, 0);
+    CHECK(read_traceparent(out).has_value());
+    CHECK(trace_id_of(out) == "0af7651916cd43dd8448eb211c80319c");
+    CHECK(trace_id_of("") == "");
+}
+
+}  // namespace rollcall::gateway::testing

@@ -1,0 +1,139 @@
+// What the metrics count, as the text that Prometheus reads.
+#include "gateway/telemetry/metrics.hpp"
+
+#include <doctest/doctest.h>
+
+#include <set>
+#include <sstream>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace rollcall::gateway::testing {
+namespace {
+
+metrics_labels labels() {
+    return {{"heppu", "reps"}, {"/agents", "/agents/{id}"}, {"name", "status"}, "1.2.3"};
+}
+
+/// The value of one series as text; empty where it is not there.
+std::string value_of(const metrics& metrics, const std::string& series) {
+    std::istringstream text(metrics.scrape());
+    for (std::string line; std::getline(text, line);) {
+        if (line.starts_with(series + ' ')) return line.substr(series.size() + 1);
+    }
+    return {};
+}
+
+void serve(metrics& metrics, std::string_view route, unsigned status, method method = method::get) {
+    request request;
+    request.method = method;
+    metrics.request_started();
+    metrics.request_finished(request, route, status, 10, std::chrono::milliseconds(3));
+}
+
+}  // namespace
+
+TEST_CASE("a request is counted under its route, method and status") {
+    metrics metrics(labels());
+    serve(metrics, "/agents", 200);
+    serve(metrics, "/agents", 200);
+    serve(metrics, "/agents/{id}", 404, method::delete_);
+    serve(metrics, "", 400, method::other);
+    serve(metrics, "/made/up", 299);
+    const std::string total = "rollcall_http_requests_total";
+    CHECK(value_of(metrics, total + R"({method="GET",route="/agents",status="200"})") == "2");
+    CHECK(value_of(metrics, total + R"({method="DELETE",route="/agents/{id}",status="404"})") == "1");
+    CHECK(value_of(metrics, total + R"({method="OTHER",route="none",status="400"})") == "1");
+    CHECK(value_of(metrics, total + R"({method="GET",route="none",status="other"})") == "1");
+    const std::string duration = "rollcall_http_request_duration_seconds";
+    CHECK(value_of(metrics, duration + R"(_count{route="/agents"})") == "2");
+    CHECK(value_of(metrics, duration + R"(_bucket{route="/agents",le="0.0025"})") == "0");
+    CHECK(value_of(metrics, duration + R"(_bucket{route="/agents",le="0.005"})") == "2");
+}
+
+TEST_CASE("the gauges go up and down") {
+    metrics metrics(labels());
+    metrics.connection_opened();
+    metrics.connection_opened();
+    metrics.connection_closed();
+    metrics.request_started();
+    CHECK(value_of(metrics, "rollcall_http_connections") == "1");
+    CHECK(value_of(metrics, "rollcall_http_requests_in_flight") == "1");
+    serve(metrics, "/agents", client_closed_request);
+    CHECK(value_of(metrics, "rollcall_http_requests_in_flight") == "1");
+    CHECK(value_of(metrics, R"(rollcall_http_requests_total{method="GET",route="/agents",status="499"})") == "1");
+}
+
+TEST_CASE("a provider's calls are counted under its name") {
+    metrics metrics(labels());
+    auto& reps = metrics.upstream(1);
+    reps.exchanged(adapters::operation_kind::list, std::nullopt, std::chrono::milliseconds(40));
+    reps.exchanged(adapters::operation_kind::get, fault::timeout, std::chrono::seconds(2));
+    reps.exchanged(adapters::operation_kind::get, fault::cancelled, std::chrono::seconds(2));
+    reps.retried(adapters::operation_kind::list);
+    reps.cached(adapters::cache_event::coalesced);
+    reps.schema_faults("status", 3);
+    reps.schema_faults("no such field", 2);
+    const auto count = [&](const std::string& name, const std::string& rest) {
+        return value_of(metrics, "rollcall_" + name + '{' + rest + '}');
+    };
+    CHECK(count("upstream_requests_total", R"(operation="list",outcome="ok",provider="reps")") == "1");
+    CHECK(count("upstream_requests_total", R"(operation="get",outcome="timeout",provider="reps")") == "1");
+    CHECK(count("upstream_requests_total", R"(operation="get",outcome="cancelled",provider="reps")") == "1");
+    CHECK(count("upstream_requests_total", R"(operation="get",outcome="timeout",provider="heppu")") == "0");
+    CHECK(count("upstream_request_duration_seconds_count", R"(operation="get",provider="reps")") == "2");
+    CHECK(count("upstream_retries_total", R"(operation="list",provider="reps")") == "1");
+    CHECK(count("cache_events_total", R"(event="coalesced",provider="reps")") == "1");
+    CHECK(count("upstream_schema_faults_total", R"(field="status",provider="reps")") == "3");
+    CHECK(count("upstream_schema_faults_total", R"(field="other",provider="reps")") == "2");
+    CHECK_THROWS(static_cast<void>(metrics.upstream(2)));
+}
+
+TEST_CASE("a scrape tells of the build, the process, and partial answers") {
+    metrics metrics(labels());
+    metrics.partial_answer();
+    CHECK(value_of(metrics, "rollcall_partial_answers_total") == "1");
+    CHECK(value_of(metrics, R"(rollcall_build_info{version="1.2.3"})") == "1");
+    for (const std::string name : {"process_cpu_seconds_total", "process_resident_memory_bytes", "process_open_fds",
+                                   "process_max_fds", "process_start_time_seconds", "process_threads"}) {
+        CAPTURE(name);
+        REQUIRE_FALSE(value_of(metrics, name).empty());
+        CHECK(std::stod(value_of(metrics, name)) >= 0);
+    }
+    CHECK(std::stod(value_of(metrics, "process_resident_memory_bytes")) > 1e6);
+    CHECK(std::stod(value_of(metrics, "process_start_time_seconds")) > 1.6e9);
+}
+
+TEST_CASE("every metric has one help line and one type line, and no series twice") {
+    metrics metrics(labels());
+    serve(metrics, "/agents", 200);
+    std::istringstream text(metrics.scrape());
+    std::set<std::string> seen;
+    int helps = 0;
+    int types = 0;
+    for (std::string line; std::getline(text, line);) {
+        if (line.starts_with("# HELP ")) ++helps;
+        if (line.starts_with("# TYPE ")) ++types;
+        CHECK(seen.insert(line.substr(0, line.rfind(' '))).second);
+    }
+    CHECK(helps == types);
+    CHECK(helps > 15);
+}
+
+TEST_CASE("threads may count at once") {
+    metrics metrics(labels());
+    std::vector<std::thread> threads;
+    for (int at = 0; at < 4; ++at) {
+        threads.emplace_back([&] {
+            for (int times = 0; times < 1000; ++times)
+                serve(metrics, "/agents", 200);
+        });
+    }
+    for (std::thread& thread : threads)
+        thread.join();
+    CHECK(value_of(metrics, R"(rollcall_http_requests_total{method="GET",route="/agents",status="200"})") == "4000");
+    CHECK(value_of(metrics, "rollcall_http_requests_in_flight") == "0");
+}
+
+}  // namespace rollcall::gateway::testing

@@ -1,0 +1,42 @@
+// The four providers' dialects as plans, with the answers that their documentation shows. The shipped profiles say the
+// same in YAML; these are written apart from them, after the contract's table.
+#pragma once
+
+#include "normalizers/plan.hpp"
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rollcall::normalizers::tests {
+
+struct dialect {
+    std::string_view provider;      ///< the configured name
+    field_rules rules;              ///< of the Agent
+    list_pointers list;
+    json_pointer one_at;            ///< where an answer of one agent holds it
+    std::vector<json_pointer> error_code;
+    std::vector<json_pointer> error_message;
+    std::string_view list_example;  ///< the documentation's own
+    std::string_view one_example;   ///< the same for one agent; empty: not documented
+
+    [[nodiscard]] list_plan plan_of_list() const;
+    [[nodiscard]] one_plan plan_of_one() const;
+
+    /// A list answer of the items `items`, JSON with commas between them, and the same for one agent.
+    [[nodiscard]] std::string list_of(std::string_view items) const;
+    [[nodiscard]] std::string one_of(std::string_view item) const;
+};
+
+/// "/data/agents" as a pointer; "" is the whole value. Escapes of RFC 6901 are not needed here.
+[[nodiscard]] json_pointer pointer(std::string_view text);
+
+[[nodiscard]] const dialect& hyperrep();
+[[nodiscard]] const dialect& heppu();
+[[nodiscard]] const dialect& converra();
+[[nodiscard]] const dialect& agenthuman();
+[[nodiscard]] std::span<const dialect* const> all_dialects();
+
+}  // namespace rollcall::normalizers::tests
