@@ -2,31 +2,44 @@
 #include "gateway/api/parameters.hpp"
 
 #include <boost/url/encoding_opts.hpp>
-#include <boost/url/parse_query.hpp>
+#include <boost/url/pct_string_view.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
 
 namespace rollcall::gateway {
+namespace {
 
-parameters::parameters(std::string_view query) {
-    if (query.empty()) return;
-    const auto parsed = boost::urls::parse_query(query);
-    if (!parsed) {
-        fault("", "the query is not percent-encoded as RFC 3986 has it");
-        return;
-    }
+/// What a form-encoded text says; empty where its percent-encoding is broken.
+std::optional<std::string> decoded(std::string_view text) {
     boost::urls::encoding_opts form;
     form.space_as_plus = true;
-    for (const auto& parameter : *parsed) {
-        const std::string name = parameter.key.decode(form);
-        if (name.empty() && parameter.value.empty()) continue;  // `a=1&&b=2`, or an `&` at the end
-        if (std::ranges::find(given_, name, &parameters::parameter::name) != given_.end()) {
-            fault(name, "it is given more than once");
-            continue;
-        }
-        given_.push_back({name, parameter.value.decode(form)});
+    const auto checked = boost::urls::make_pct_string_view(text);
+    if (!checked) return std::nullopt;
+    return checked->decode(form);
+}
+
+}  // namespace
+
+parameters::parameters(std::string_view query) {
+    while (!query.empty()) {
+        const std::string_view pair = query.substr(0, query.find('&'));
+        query.remove_prefix(std::min(pair.size() + 1, query.size()));
+        if (!pair.empty()) add(pair.substr(0, pair.find('=')), pair.substr(std::min(pair.find('='), pair.size())));
+    }
+}
+
+/// `value` still has its `=`, if there was one.
+void parameters::add(std::string_view name, std::string_view value) {
+    const auto name_text = decoded(name);
+    const auto value_text = decoded(value.substr(std::min<std::size_t>(1, value.size())));
+    if (!name_text || !value_text) {
+        fault(name, "its percent-encoding is broken");
+    } else if (std::ranges::find(given_, *name_text, &parameters::parameter::name) != given_.end()) {
+        fault(*name_text, "it is given more than once");
+    } else {
+        given_.push_back({*name_text, *value_text});
     }
 }
 
@@ -70,7 +83,6 @@ std::optional<problem> parameters::faults() {
     }
     if (faults_.empty()) return std::nullopt;
     problem problem{problem_code::invalid_parameter, fmt::format("{}: {}", faults_.front().name, faults_.front().detail)};
-    if (faults_.front().name.empty()) problem.detail = faults_.front().detail;
     problem.errors = std::move(faults_);
     return problem;
 }

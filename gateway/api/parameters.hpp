@@ -38,6 +38,8 @@ class parameters {
         bool known = false;
     };
 
+    void add(std::string_view name, std::string_view value);
+
     std::vector<parameter> given_;
     std::vector<problem_item> faults_;
 };

@@ -59,7 +59,7 @@ struct listener_options {
 class listener {
   public:
     /// Binds and listens at once; throws boost::system::system_error where the address cannot be had.
-    /// `router` and `observer` must outlive the executor's io_context, whose destruction ends the last sessions;
+    /// `observer` must outlive the executor's io_context, whose destruction ends the last sessions; `router` and
     /// `sweeper` must outlive the listener and every run of the io_context.
     listener(const executor& executor, sweeper& sweeper, const listener_options& options, const router& router,
              request_observer& observer, std::shared_ptr<listener_load> load);

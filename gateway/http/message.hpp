@@ -35,8 +35,8 @@ struct request {
     std::span<const header_field> headers;
     std::string_view body;
     std::string_view id;  ///< X-Request-Id: the client's, or a new one
-    std::string_view
-        traceparent;     ///< W3C trace context to send on to providers; empty where the client sent no valid one
+    /// W3C trace context to send on to providers; empty where the client sent no valid one.
+    std::string_view traceparent;
     std::string record;  ///< the decoded value of `{id}` in the route's path; empty where it has none
     rollcall::deadline deadline{};
 

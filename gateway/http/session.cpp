@@ -57,7 +57,7 @@ class session::exchange {
         tell(status, bytes);
     }
 
-    std::string_view route;
+    std::string route;  ///< a copy, because a session that dies with its io_context may outlive the router
 
   private:
     void tell(unsigned status, std::size_t bytes) {

@@ -1,6 +1,7 @@
 // The contract's Agent table as field rules, one provider after the other.
 #include "tests/normalizers/dialects.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace rollcall::normalizers::tests {
@@ -183,44 +184,6 @@ constexpr std::string_view agenthuman_list = R"({
   ]
 })";
 
-field_rule from(std::string_view text) {
-    field_rule rule;
-    rule.from.push_back(pointer(text));
-    return rule;
-}
-
-/// A number is taken too.
-field_rule id_from(std::string_view text) {
-    field_rule rule = from(text);
-    rule.to_string = true;
-    return rule;
-}
-
-field_rule constant(std::string_view text) {
-    field_rule rule;
-    rule.constant = text;
-    return rule;
-}
-
-/// Values that are called the same there and here.
-field_rule choices(std::string_view text, std::initializer_list<std::string> same) {
-    field_rule rule = from(text);
-    for (const std::string& value : same) rule.values.emplace(value, value);
-    return rule;
-}
-
-field_rule record(field_rules fields) {
-    field_rule rule;
-    rule.fields = std::move(fields);
-    return rule;
-}
-
-field_rule records(std::string_view text, field_rules fields) {
-    field_rule rule = from(text);
-    rule.fields = std::move(fields);
-    return rule;
-}
-
 /// The opening and closing of an answer around `inside`: what stands before and behind the items.
 std::string around(const json_pointer& at, bool success, std::string_view inside) {
     std::string text{inside};
@@ -327,6 +290,42 @@ dialect make_agenthuman() {
 }
 
 }  // namespace
+
+field_rule from(std::string_view text) {
+    field_rule rule;
+    rule.from.push_back(pointer(text));
+    return rule;
+}
+
+field_rule id_from(std::string_view text) {
+    field_rule rule = from(text);
+    rule.to_string = true;
+    return rule;
+}
+
+field_rule constant(std::string_view text) {
+    field_rule rule;
+    rule.constant = text;
+    return rule;
+}
+
+field_rule choices(std::string_view text, std::initializer_list<std::string> same) {
+    field_rule rule = from(text);
+    for (const std::string& value : same) rule.values.emplace(value, value);
+    return rule;
+}
+
+field_rule record(field_rules fields) {
+    field_rule rule;
+    rule.fields = std::move(fields);
+    return rule;
+}
+
+field_rule records(std::string_view text, field_rules fields) {
+    field_rule rule = from(text);
+    rule.fields = std::move(fields);
+    return rule;
+}
 
 list_plan dialect::plan_of_list() const {
     return compile_list(agent_schema, rules, list, provider, compile_errors(error_code, error_message));

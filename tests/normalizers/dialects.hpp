@@ -4,7 +4,7 @@
 
 #include "normalizers/plan.hpp"
 
-#include <optional>
+#include <initializer_list>
 #include <span>
 #include <string>
 #include <string_view>
@@ -32,6 +32,15 @@ struct dialect {
 
 /// "/data/agents" as a pointer; "" is the whole value. Escapes of RFC 6901 are not needed here.
 [[nodiscard]] json_pointer pointer(std::string_view text);
+
+/// Rules as profiles write them: a pointer, a pointer where a number is taken too, a constant, a pointer with values
+/// that are called the same there and here, an object, and a list of objects.
+[[nodiscard]] field_rule from(std::string_view text);
+[[nodiscard]] field_rule id_from(std::string_view text);
+[[nodiscard]] field_rule constant(std::string_view text);
+[[nodiscard]] field_rule choices(std::string_view text, std::initializer_list<std::string> same);
+[[nodiscard]] field_rule record(field_rules fields);
+[[nodiscard]] field_rule records(std::string_view text, field_rules fields);
 
 [[nodiscard]] const dialect& hyperrep();
 [[nodiscard]] const dialect& heppu();

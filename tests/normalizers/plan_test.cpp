@@ -46,7 +46,7 @@ TEST_CASE("a tree takes 64 different pointers and no more") {
 }
 
 TEST_CASE("a shape has every field of its schema in order, whatever the rules say") {
-    const shape shape = shape_of({{"id", {.from = {pointer("/id")}}}});
+    const shape shape = shape_of({{"id", from("/id")}});
     REQUIRE(shape.outputs.size() == agent_schema.size());
     for (std::size_t i = 0; i < agent_schema.size(); ++i) {
         CHECK(shape.outputs[i].key == "\"" + std::string{agent_schema[i].name} + "\":");
@@ -57,7 +57,9 @@ TEST_CASE("a shape has every field of its schema in order, whatever the rules sa
 }
 
 TEST_CASE("several pointers of one field keep their order") {
-    const shape shape = shape_of({{"name", {.from = {pointer("/b"), pointer("/a"), pointer("/b")}}}});
+    field_rule name;
+    name.from = {pointer("/b"), pointer("/a"), pointer("/b")};
+    const shape shape = shape_of({{"name", name}});
     const auto& sources = output_of(shape, "name").sources;
     REQUIRE(sources.size() == 3);
     CHECK(sources[0] == sources[2]);
@@ -66,7 +68,7 @@ TEST_CASE("several pointers of one field keep their order") {
 
 TEST_CASE("the types and statuses that a dialect can come to") {
     struct {
-        const dialect& dialect;
+        const dialect& from;
         choice_set types;
         choice_set statuses;
         bool tags;
@@ -80,8 +82,8 @@ TEST_CASE("the types and statuses that a dialect can come to") {
          false},
     };
     for (const auto& row : rows) {
-        INFO(row.dialect.provider);
-        const shape shape = row.dialect.plan_of_list().item;
+        INFO(row.from.provider);
+        const shape shape = row.from.plan_of_list().item;
         CHECK(shape.possible_types == row.types);
         CHECK(shape.possible_statuses == row.statuses);
         CHECK(shape.possible_tags == row.tags);
@@ -97,14 +99,14 @@ TEST_CASE("a name of a choice is found by its whole text") {
 }
 
 TEST_CASE("the texts of a plan are JSON already") {
-    const shape shape = compile_list(agent_schema, {{"name", {.constant = "a \"quoted\" name"}}}, {}, "mine-2", {}).item;
+    const shape shape = compile_list(agent_schema, {{"name", constant("a \"quoted\" name")}}, {}, "mine-2", {}).item;
     CHECK(shape.provider == "\"mine-2\"");
     CHECK(shape.id_prefix == "\"mine-2:");
     CHECK(output_of(shape, "name").constant == R"("a \"quoted\" name")");
 }
 
 TEST_CASE("two lists of texts may share an array, a list of objects may not") {
-    const field_rule shared{.from = {pointer("/labels")}};
+    const field_rule shared = from("/labels");
     CHECK(shape_of({{"tags", shared}, {"phone_numbers", shared}}).lists.size() == 1);
     CHECK_THROWS_AS((void)shape_of({{"tags", shared}, {"tools", shared}}), std::invalid_argument);
 }
