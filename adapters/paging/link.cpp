@@ -70,7 +70,8 @@ std::optional<std::string_view> next_link(std::string_view header) {
 }
 
 std::optional<std::string> same_origin_target(std::string_view origin, std::string_view target, std::string_view reference) {
-    const auto base = boost::urls::parse_uri(std::string{origin} + std::string{target});
+    const std::string asked = std::string{origin} + std::string{target};  // what is parsed are views into it
+    const auto base = boost::urls::parse_uri(asked);
     const auto relative = boost::urls::parse_uri_reference(reference);
     if (!base || !relative) return std::nullopt;
     boost::urls::url resolved;

@@ -47,7 +47,8 @@ awaitable<result<answer>> cache_layer::call(const request& request, deadline unt
         }
         co_return outcome;
     }
-    if (!keeps || !may_stand_in_for(outcome.error().kind)) co_return outcome;
+    const bool stands_in = keeps && settings_.stale_if_error.count() > 0 && may_stand_in_for(outcome.error().kind);
+    if (!stands_in) co_return outcome;
     auto kept = cache_.find(key_of(request));
     if (!kept || judge_age(steady_clock::now() - kept->received_at, settings_) == freshness::spent) co_return outcome;
     observer_.cached(cache_event::stale);
