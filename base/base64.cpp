@@ -8,8 +8,12 @@
 namespace rollcall {
 namespace {
 
-const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
-unsigned char* bytes_of(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
+const unsigned char* bytes_of(std::string_view text) {
+    return reinterpret_cast<const unsigned char*>(text.data());
+}
+unsigned char* bytes_of(std::string& text) {
+    return reinterpret_cast<unsigned char*>(text.data());
+}
 
 }  // namespace
 
@@ -40,7 +44,8 @@ std::optional<std::string> from_base64url(std::string_view text) {
     const int size = EVP_DecodeBlock(bytes_of(bytes), bytes_of(standard), static_cast<int>(standard.size()));
     if (size < 0 || static_cast<std::size_t>(size) < padding) return std::nullopt;
     bytes.resize(static_cast<std::size_t>(size) - padding);
-    // OpenSSL overlooks white space, foreign padding and stray bits; whatever does not come out again was not canonical.
+    // OpenSSL overlooks white space, foreign padding and stray bits; whatever does not come out again was not
+    // canonical.
     if (base64url(bytes) != text) return std::nullopt;
     return bytes;
 }

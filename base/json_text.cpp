@@ -13,11 +13,21 @@ constexpr std::string_view replacement_character = "\\ufffd";
 void append_escaped(std::string& out, unsigned char byte) {
     constexpr std::string_view digits = "0123456789abcdef";
     switch (byte) {
-        case '"': out += "\\\""; return;
-        case '\\': out += "\\\\"; return;
-        case '\n': out += "\\n"; return;
-        case '\r': out += "\\r"; return;
-        case '\t': out += "\\t"; return;
+        case '"':
+            out += "\\\"";
+            return;
+        case '\\':
+            out += "\\\\";
+            return;
+        case '\n':
+            out += "\\n";
+            return;
+        case '\r':
+            out += "\\r";
+            return;
+        case '\t':
+            out += "\\t";
+            return;
         default:
             out += "\\u00";
             out += digits[byte >> 4];
@@ -33,7 +43,9 @@ std::size_t length_of_character(std::string_view text) {
     return 0;
 }
 
-bool needs_escape(unsigned char byte) { return byte < 0x20 || byte == '"' || byte == '\\' || byte == 0x7f; }
+bool needs_escape(unsigned char byte) {
+    return byte < 0x20 || byte == '"' || byte == '\\' || byte == 0x7f;
+}
 
 }  // namespace
 

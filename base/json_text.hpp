@@ -6,8 +6,8 @@
 
 namespace rollcall {
 
-/// Appends `text` as a JSON string with its quotes. Each byte that is no part of a UTF-8 character becomes U+FFFD, so the
-/// output is valid JSON for any input.
+/// Appends `text` as a JSON string with its quotes. Each byte that is no part of a UTF-8 character becomes U+FFFD, so
+/// the output is valid JSON for any input.
 void append_json_string(std::string& out, std::string_view text);
 
 /// Appends `,"name":` (without the comma when the last character of `out` opens an object).

@@ -24,12 +24,13 @@ struct field_rule;
 using field_rules = std::map<std::string, field_rule>;
 
 struct field_rule {
-    std::vector<json_pointer> from;             ///< the first that is there and not null counts (coalesce); of a record_list or text_list: the array
+    std::vector<json_pointer>
+        from;  ///< the first that is there and not null counts (coalesce); of a record_list or text_list: the array
     std::optional<std::string> constant;        ///< the value whatever the provider says; excludes `from`
     std::map<std::string, std::string> values;  ///< theirs -> ours, for type and status
     bool to_string = false;                     ///< an integer is taken too, as its digits
     time_form time = time_form::rfc3339;
-    field_rules fields;                         ///< of a record (pointers from the item) or record_list (pointers from the element)
+    field_rules fields;  ///< of a record (pointers from the item) or record_list (pointers from the element)
 };
 
 }  // namespace rollcall::normalizers

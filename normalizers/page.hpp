@@ -21,8 +21,8 @@ struct slice {
 };
 
 struct item {
-    slice native_id;             ///< unescaped, in `strings`
-    slice source;                ///< the provider's own object, in `body`
+    slice native_id;               ///< unescaped, in `strings`
+    slice source;                  ///< the provider's own object, in `body`
     std::uint32_t first_mark = 0;  ///< in `marks`, where its first field begins
     std::uint32_t first_tag = 0;   ///< in `tags`
     std::uint32_t tag_count = 0;
@@ -32,9 +32,9 @@ struct item {
 
 /// One answer, read. Immutable once it has been published; pages are shared between threads.
 struct page {
-    std::string body;                  ///< what the provider sent
-    std::string text;                  ///< the members of all items, each with a comma behind it: `"id":"…","provider":"…",`
-    std::string strings;               ///< native ids and tags, unescaped
+    std::string body;     ///< what the provider sent
+    std::string text;     ///< the members of all items, each with a comma behind it: `"id":"…","provider":"…",`
+    std::string strings;  ///< native ids and tags, unescaped
     std::vector<std::uint32_t> marks;  ///< for each item where each field begins in `text`, and the end of its last
     std::vector<slice> tags;           ///< in `strings`
     std::vector<item> items;

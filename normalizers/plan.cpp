@@ -3,6 +3,8 @@
 
 #include "base/json_text.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <stdexcept>
 
@@ -29,7 +31,8 @@ std::span<const std::string_view> names_of(kind kind) {
 choice_set possible_choices(const output& output) {
     if (!output.constant.empty()) return only(output.constant_choice);
     choice_set set = only(no_choice);
-    for (const auto& mapped : output.choices) set |= only(mapped.ours);
+    for (const auto& mapped : output.choices)
+        set |= only(mapped.ours);
     if (output.kind == kind::status && !output.sources.empty()) set |= only(*choice_of(agent_statuses, "unknown"));
     return set;
 }
@@ -107,10 +110,11 @@ class shape_compiler {
     json_pointer base_;
 };
 
-shape compile_shape(std::span<const field> schema, const field_rules& rules, const json_pointer& base, std::string_view provider) {
+shape compile_shape(std::span<const field> schema, const field_rules& rules, const json_pointer& base,
+                    std::string_view provider) {
     shape shape;
     shape.provider = json_token(provider);
-    shape.id_prefix = "\"" + std::string{provider} + ":";
+    shape.id_prefix = fmt::format("\"{}:", provider);
     shape_compiler{shape, base}.compile(schema, rules);
     return shape;
 }
@@ -130,8 +134,10 @@ std::optional<choice> choice_of(std::span<const std::string_view> names, std::st
 
 error_plan compile_errors(const std::vector<json_pointer>& code, const std::vector<json_pointer>& message) {
     error_plan plan;
-    for (const auto& pointer : code) plan.code.push_back(plan.tree.slot_at(pointer));
-    for (const auto& pointer : message) plan.message.push_back(plan.tree.slot_at(pointer));
+    for (const auto& pointer : code)
+        plan.code.push_back(plan.tree.slot_at(pointer));
+    for (const auto& pointer : message)
+        plan.message.push_back(plan.tree.slot_at(pointer));
     return plan;
 }
 

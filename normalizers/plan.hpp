@@ -20,7 +20,9 @@ inline constexpr choice no_choice = 15;  ///< null
 
 /// A set of choices, one bit for each; bit `no_choice` stands for null.
 using choice_set = std::uint16_t;
-[[nodiscard]] constexpr choice_set only(choice value) { return static_cast<choice_set>(1U << value); }
+[[nodiscard]] constexpr choice_set only(choice value) {
+    return static_cast<choice_set>(1U << value);
+}
 
 /// The place of `name` in agent_types or agent_statuses; empty: it is none.
 [[nodiscard]] std::optional<choice> choice_of(std::span<const std::string_view> names, std::string_view name);
@@ -28,9 +30,9 @@ using choice_set = std::uint16_t;
 /// One field of a shape, ready to be written.
 struct output {
     normalizers::kind kind = kind::text;
-    std::string key;                   ///< `"name":`
-    std::vector<slot_index> sources;   ///< the first that is there and not null counts
-    std::string constant;              ///< a JSON token; empty: none
+    std::string key;                  ///< `"name":`
+    std::vector<slot_index> sources;  ///< the first that is there and not null counts
+    std::string constant;             ///< a JSON token; empty: none
     choice constant_choice = no_choice;
     struct mapped {
         std::string theirs;
@@ -51,11 +53,11 @@ struct shape {
     normalizers::tree tree;
     std::vector<output> outputs;
     std::vector<list_rewrite> lists;
-    std::string provider;    ///< the configured name
-    std::string id_prefix;   ///< `"<provider>:`, with the opening quote
-    choice_set possible_types = only(no_choice);     ///< what `type` can come to
+    std::string provider;                         ///< the configured name
+    std::string id_prefix;                        ///< `"<provider>:`, with the opening quote
+    choice_set possible_types = only(no_choice);  ///< what `type` can come to
     choice_set possible_statuses = only(no_choice);
-    bool possible_tags = false;                      ///< can `tags` hold anything
+    bool possible_tags = false;  ///< can `tags` hold anything
 };
 
 /// An array inside an item that is rewritten while it is passed.
@@ -97,9 +99,10 @@ struct one_plan {
 
 /// `provider` is the configured name; the schema has a field of kind id. All throw std::length_error where a shape has
 /// more than 64 pointers, and std::invalid_argument where a list of objects shares its array with another list.
-[[nodiscard]] error_plan compile_errors(const std::vector<json_pointer>& code, const std::vector<json_pointer>& message);
-[[nodiscard]] list_plan compile_list(std::span<const field> schema, const field_rules& rules, const list_pointers& pointers,
-                                     std::string_view provider, error_plan errors);
+[[nodiscard]] error_plan compile_errors(const std::vector<json_pointer>& code,
+                                        const std::vector<json_pointer>& message);
+[[nodiscard]] list_plan compile_list(std::span<const field> schema, const field_rules& rules,
+                                     const list_pointers& pointers, std::string_view provider, error_plan errors);
 [[nodiscard]] one_plan compile_one(std::span<const field> schema, const field_rules& rules, const json_pointer& item,
                                    const std::optional<json_pointer>& success, std::string_view provider,
                                    error_plan errors);

@@ -18,7 +18,9 @@ constexpr std::size_t longest_message = 256;
 /// RFC 8259, section 8.1: no one may write it, and a reader may overlook it.
 constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 
-failure invalid(std::string detail) { return {fault::invalid_response, std::move(detail)}; }
+failure invalid(std::string detail) {
+    return {fault::invalid_response, std::move(detail)};
+}
 
 /// A counting number; empty where the slot holds none.
 std::optional<std::uint64_t> count_in(const slots& slots, const std::optional<slot_index>& index) {
@@ -59,7 +61,8 @@ class reader::implementation {
         page page = begin(std::move(body), plan.item);
         const target root{&plan.document, 0, &slots_, nullptr, 0};
         walker walker{parser_, lists_};
-        if (!walker.walk(page.body, root, &plan.item, page)) return invalid("its answer is not valid JSON: " + walker.why());
+        if (!walker.walk(page.body, root, &plan.item, page))
+            return invalid("its answer is not valid JSON: " + walker.why());
         if (auto failure = refused(plan.success, plan.errors, page.body)) return *std::move(failure);
         if (!walker.found_items()) return invalid("its answer holds no items where they should be");
         page.has_more = flag_in(slots_, plan.has_more);
@@ -67,7 +70,8 @@ class reader::implementation {
         page.total_pages = count_in(slots_, plan.total_pages);
         if (plan.next && slots_[*plan.next].there()) {
             const token kind = slots_[*plan.next].kind;
-            if (kind != token::text && kind != token::number) return invalid("its page token is neither text nor number");
+            if (kind != token::text && kind != token::number)
+                return invalid("its page token is neither text nor number");
             page.next = said_in(slots_[*plan.next]);
         }
         return page;
@@ -77,7 +81,8 @@ class reader::implementation {
         page page = begin(std::move(body), plan.item);
         const target root{&plan.item.tree, 0, &slots_, &plan.item, 0};
         walker walker{parser_, lists_};
-        if (!walker.walk(page.body, root, nullptr, page)) return invalid("its answer is not valid JSON: " + walker.why());
+        if (!walker.walk(page.body, root, nullptr, page))
+            return invalid("its answer is not valid JSON: " + walker.why());
         if (auto failure = refused(plan.success, plan.errors, page.body)) return *std::move(failure);
         const slot& source = slots_[plan.source];
         if (source.kind != token::object) return invalid("its answer holds no object where the record should be");
@@ -118,13 +123,18 @@ class reader::implementation {
         page.text.reserve(page.body.size() + page.body.size() / 4);
         page.schema_faults.resize(shape.outputs.size());
         slots_ = {};
-        for (std::string& list : lists_) list.clear();
+        for (std::string& list : lists_)
+            list.clear();
         return page;
     }
 
-    /// The failure that an answer is whose success flag is there to be true and is not.
-    std::optional<failure> refused(const std::optional<slot_index>& success, const error_plan& errors, const std::string& body) {
-        if (!success || flag_in(slots_, success) == true) return std::nullopt;
+    /// The failure that an answer is whose success flag is false or missing.
+    std::optional<failure> refused(const std::optional<slot_index>& success, const error_plan& errors,
+                                   const std::string& body) {
+        if (!success) return std::nullopt;
+        const auto flag = flag_in(slots_, success);
+        if (flag == true) return std::nullopt;
+        if (!flag) return invalid("its answer does not say whether it succeeded");
         failure failure{fault::error, "it answered that it failed"};
         failure.upstream = read_error(errors, body);
         return failure;
@@ -138,8 +148,12 @@ class reader::implementation {
 reader::reader() : implementation_(std::make_unique<implementation>()) {}
 reader::~reader() = default;
 
-result<page> reader::read_list(const list_plan& plan, std::string body) { return implementation_->read_list(plan, std::move(body)); }
-result<page> reader::read_one(const one_plan& plan, std::string body) { return implementation_->read_one(plan, std::move(body)); }
+result<page> reader::read_list(const list_plan& plan, std::string body) {
+    return implementation_->read_list(plan, std::move(body));
+}
+result<page> reader::read_one(const one_plan& plan, std::string body) {
+    return implementation_->read_one(plan, std::move(body));
+}
 upstream_error reader::read_error(const error_plan& plan, std::string body) {
     return implementation_->read_error(plan, std::move(body));
 }

@@ -7,12 +7,15 @@
 namespace rollcall::normalizers {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
 
 /// Moves `at` behind the digits that stand there and says whether there was one.
 bool skip_digits(const char*& at, const char* end) {
     const char* from = at;
-    while (at != end && is_digit(*at)) ++at;
+    while (at != end && is_digit(*at))
+        ++at;
     return at != from;
 }
 
@@ -42,8 +45,12 @@ std::optional<std::uint32_t> four_hex(const char* at, const char* end) {
     return value;
 }
 
-bool is_high_surrogate(std::uint32_t unit) { return unit >= 0xd800 && unit < 0xdc00; }
-bool is_low_surrogate(std::uint32_t unit) { return unit >= 0xdc00 && unit < 0xe000; }
+bool is_high_surrogate(std::uint32_t unit) {
+    return unit >= 0xd800 && unit < 0xdc00;
+}
+bool is_low_surrogate(std::uint32_t unit) {
+    return unit >= 0xdc00 && unit < 0xe000;
+}
 
 void append_utf8(std::string& out, std::uint32_t code) {
     const auto byte = [&out](std::uint32_t value) { out += static_cast<char>(value); };
@@ -82,13 +89,26 @@ char* repair_unicode_escape(char* digits, char* end) {
 std::size_t append_escaped_character(std::string& out, std::string_view text) {
     const char* const end = text.data() + text.size();
     switch (text[1]) {
-        case 'b': out += '\b'; return 2;
-        case 'f': out += '\f'; return 2;
-        case 'n': out += '\n'; return 2;
-        case 'r': out += '\r'; return 2;
-        case 't': out += '\t'; return 2;
-        case 'u': break;
-        default: out += text[1]; return 2;
+        case 'b':
+            out += '\b';
+            return 2;
+        case 'f':
+            out += '\f';
+            return 2;
+        case 'n':
+            out += '\n';
+            return 2;
+        case 'r':
+            out += '\r';
+            return 2;
+        case 't':
+            out += '\t';
+            return 2;
+        case 'u':
+            break;
+        default:
+            out += text[1];
+            return 2;
     }
     const std::uint32_t unit = *four_hex(text.data() + 2, end);
     if (!is_high_surrogate(unit)) return append_utf8(out, unit), 6;
@@ -140,7 +160,8 @@ bool repair_escapes(char* inside, std::size_t size) {
 
 std::string_view inside_from(const char* begin) {
     const char* at = begin;
-    while (*at != '"') at += *at == '\\' ? 2 : 1;
+    while (*at != '"')
+        at += *at == '\\' ? 2 : 1;
     return {begin, static_cast<std::size_t>(at - begin)};
 }
 

@@ -5,7 +5,8 @@ namespace rollcall::normalizers {
 namespace {
 
 constexpr field tool_fields[] = {
-    {"id", kind::text}, {"name", kind::text}, {"description", kind::text}, {"category", kind::text}, {"config", kind::object},
+    {"id", kind::text},       {"name", kind::text},     {"description", kind::text},
+    {"category", kind::text}, {"config", kind::object},
 };
 constexpr field voice_fields[] = {{"id", kind::text}};
 constexpr field avatar_fields[] = {{"id", kind::text}, {"name", kind::text}, {"url", kind::text}};

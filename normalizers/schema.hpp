@@ -19,7 +19,7 @@ enum class kind : std::uint8_t {
     time,         ///< RFC 3339 in UTC
     object,       ///< the provider's own object, spliced in as it is
     text_list,    ///< an array of strings, `[]` where there is none
-    record,       ///< an object of `fields`, null where the first of them is null or, with `any`, where all are
+    record,       ///< an object of `fields`, null where all of them are or, with `null_without_first`, the first
     record_list,  ///< an array of objects of `fields`, `[]` where there is none
 };
 

@@ -6,7 +6,6 @@
 #include <charconv>
 #include <chrono>
 #include <cmath>
-#include <iterator>
 #include <optional>
 
 namespace rollcall::normalizers {
@@ -28,19 +27,33 @@ std::optional<int> digits(std::string_view text, std::size_t at, std::size_t cou
     return value;
 }
 
+/// Appends `value` with zeros in front of it up to `count` digits, and `behind` behind it.
+void append_digits(std::string& out, int value, std::size_t count, std::string_view behind) {
+    out.append(count, '0');
+    for (auto digit = out.rbegin(); value != 0; ++digit, value /= 10)
+        *digit = static_cast<char>('0' + value % 10);
+    out += behind;
+}
+
+/// Written by hand, because fmt took a fifth of the time of reading a page for it.
 bool append_instant(std::string& out, sys_seconds instant, std::string_view fraction) {
-    const auto day = std::chrono::floor<std::chrono::days>(instant);
-    const std::chrono::year_month_day date{day};
-    const std::chrono::hh_mm_ss time{instant - day};
+    const auto midnight = std::chrono::floor<std::chrono::days>(instant);
+    const std::chrono::year_month_day date{midnight};
     const int year = static_cast<int>(date.year());
     if (year < 0 || year > 9999) return false;
-    fmt::format_to(std::back_inserter(out), "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}{}{}Z", year, static_cast<unsigned>(date.month()),
-                   static_cast<unsigned>(date.day()), time.hours().count(), time.minutes().count(), time.seconds().count(),
-                   fraction.empty() ? "" : ".", fraction);
+    const int second_of_day = static_cast<int>((instant - midnight).count());
+    append_digits(out, year, 4, "-");
+    append_digits(out, static_cast<int>(static_cast<unsigned>(date.month())), 2, "-");
+    append_digits(out, static_cast<int>(static_cast<unsigned>(date.day())), 2, "T");
+    append_digits(out, second_of_day / 3600, 2, ":");
+    append_digits(out, second_of_day / 60 % 60, 2, ":");
+    append_digits(out, second_of_day % 60, 2, fraction.empty() ? "" : ".");
+    out += fraction;
+    out += 'Z';
     return true;
 }
 
-/// Seconds east of UTC that `text` (`Z`, `+02:00`, `-05:30`) says.
+/// How far east of UTC that `text` (`Z`, `+02:00`, `-05:30`) says.
 std::optional<std::chrono::minutes> offset_of(std::string_view text) {
     if (text == "Z" || text == "z") return std::chrono::minutes{0};
     if (text.size() != 6 || (text[0] != '+' && text[0] != '-') || text[3] != ':') return std::nullopt;
@@ -60,7 +73,8 @@ std::optional<sys_seconds> local_time_of(std::string_view text) {
     const auto minute = digits(text, 14, 2);
     const auto second = digits(text, 17, 2);
     if (!year || !month || !day || !hour || !minute || !second) return std::nullopt;
-    const bool separated = text[4] == '-' && text[7] == '-' && (text[10] | 0x20) == 't' && text[13] == ':' && text[16] == ':';
+    const bool separated =
+        text[4] == '-' && text[7] == '-' && (text[10] | 0x20) == 't' && text[13] == ':' && text[16] == ':';
     const std::chrono::year_month_day date{std::chrono::year{*year}, std::chrono::month{static_cast<unsigned>(*month)},
                                            std::chrono::day{static_cast<unsigned>(*day)}};
     // A leap second (60) is legal and means the moment after 59.
@@ -86,8 +100,9 @@ bool append_utc(std::string& out, std::string_view text) {
     }
     const auto east = offset_of(text.substr(fraction_end));
     if (!east) return false;
-    const std::string_view fraction =
-        fraction_end == to_the_second ? std::string_view{} : text.substr(to_the_second + 1, fraction_end - to_the_second - 1);
+    const std::string_view fraction = fraction_end == to_the_second
+                                          ? std::string_view{}
+                                          : text.substr(to_the_second + 1, fraction_end - to_the_second - 1);
     return append_instant(out, *local - *east, fraction);
 }
 

@@ -23,9 +23,9 @@ struct node {
         node_index to = 0;
     };
     std::vector<branch> branches;
-    std::optional<slot_index> slot{};     ///< where the value that stands here is put
-    std::optional<std::uint8_t> list{};   ///< the array that stands here is rewritten by this list of the plan
-    bool items = false;                   ///< the array that stands here holds the items of a page
+    std::optional<slot_index> slot{};    ///< where the value that stands here is put
+    std::optional<std::uint8_t> list{};  ///< the array that stands here is rewritten by this list of the plan
+    bool items = false;                  ///< the array that stands here holds the items of a page
 };
 
 /// Node 0 is the root. Two pointers that are equal share their node and their slot.

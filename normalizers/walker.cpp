@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstring>
 
 namespace rollcall::normalizers {
@@ -17,6 +18,15 @@ constexpr std::string_view json_white_space = " \t\r\n";
 
 std::string_view without_trailing_space(std::string_view text) {
     return text.substr(0, text.find_last_not_of(json_white_space) + 1);
+}
+
+/// Where the value that `target` names is put, emptied; `spare` where nobody asks for it.
+slot& place_of(const target& target, slot& spare) {
+    const node* const node = target.here();
+    if (node == nullptr || !node->slot) return spare;
+    slot& place = (*target.slots)[*node->slot];
+    place = {};
+    return place;
 }
 
 }  // namespace
@@ -54,11 +64,8 @@ bool walker::walk(std::string& body, const target& target, const shape* item, pa
     return true;
 }
 
-/// Reads the value that stands inside `depth` objects and arrays and puts it into the slot of its node.
-bool walker::value(ondemand::value value, const target& target, int depth, slot& found) {
-    const node* const node = target.here();
-    if (node != nullptr) forget_below(target);
-
+/// Reads the value that stands inside `depth` objects and arrays.
+bool walker::value(ondemand::value& value, const target& target, int depth, slot& found) {
     ondemand::json_type type{};
     if (const auto error = value.type().get(type)) return fail(simdjson::error_message(error), next_token());
     const std::string_view raw = value.raw_json_token();
@@ -73,11 +80,10 @@ bool walker::value(ondemand::value value, const target& target, int depth, slot&
         if (behind != ',' && behind != '}' && behind != ']') return fail("a value that does not end", raw.data());
         if (!scalar(without_trailing_space(raw), found)) return false;
     }
-    if (node != nullptr && node->slot) (*target.slots)[*node->slot] = found;
     return true;
 }
 
-bool walker::inside_of(ondemand::value value, const target& target, int depth, slot& found) {
+bool walker::inside_of(ondemand::value& value, const target& target, int depth, slot& found) {
     if (depth >= deepest_nesting) return fail("nested deeper than 128");
     if (found.kind == token::object) {
         ondemand::object inner;
@@ -96,8 +102,8 @@ bool walker::object(ondemand::object object, const target& target, int depth) {
         if (const auto error = std::move(member).get(field)) return fail(simdjson::error_message(error), next_token());
         normalizers::target child;
         if (!key(field.key(), target, expected, child)) return false;
-        slot found;
-        if (!value(field.value(), child, depth + 1, found)) return false;
+        slot spare;
+        if (!value(field.value(), child, depth + 1, place_of(child, spare))) return false;
     }
     return true;
 }
@@ -111,6 +117,7 @@ bool walker::key(ondemand::raw_json_string raw, const target& parent, std::size_
         child = parent;
         child.node = node->branches[branch].to;
         expected = branch + 1;
+        forget_below(child);
         return true;
     };
     if (node != nullptr && expected < node->branches.size()) {
@@ -169,8 +176,8 @@ bool walker::unread(ondemand::array array, int depth) {
     for (auto element : array) {
         ondemand::value inner;
         if (const auto error = std::move(element).get(inner)) return fail(simdjson::error_message(error), next_token());
-        slot found;
-        if (!value(inner, {}, depth + 1, found)) return false;
+        slot spare;
+        if (!value(inner, {}, depth + 1, spare)) return false;
     }
     return true;
 }
@@ -181,8 +188,10 @@ bool walker::items(ondemand::array array, int depth) {
         ondemand::value inner;
         if (const auto error = std::move(element).get(inner)) return fail(simdjson::error_message(error), next_token());
         lists_[0].clear();
-        slot found;
+        std::fill_n(item_slots_.begin(), item_->tree.slots(), slot{});
         const target wanted{&item_->tree, 0, &item_slots_, item_, 0};
+        slot spare;
+        slot& found = place_of(wanted, spare);
         if (!value(inner, wanted, depth + 1, found)) return false;
         ++page_->received;
         item_writer{*item_, item_slots_, lists_[0]}.append_to(*page_, found.raw);
@@ -202,9 +211,11 @@ bool walker::list(ondemand::array array, const target& target, const list_rewrit
         ondemand::value inner;
         if (const auto error = std::move(element).get(inner)) return fail(simdjson::error_message(error), next_token());
         lists_[target.list_depth + 1].clear();
-        slot part;
+        std::fill_n(element_slots.begin(), list.element.tree.slots(), slot{});
         normalizers::target wanted;
         if (list.of_records) wanted = {&list.element.tree, 0, &element_slots, &list.element, target.list_depth + 1};
+        slot spare;
+        slot& part = place_of(wanted, spare);
         if (!value(inner, wanted, depth + 1, part)) return false;
         if (part.kind != (list.of_records ? token::object : token::text)) {
             ++found.wrong_elements;
@@ -227,7 +238,8 @@ bool walker::scalar(std::string_view raw, slot& found) {
     found.raw = raw;
     if (raw[0] == '"') {
         found.kind = token::text;
-        // simdjson's first pass has checked UTF-8, control characters and the closing quote; the escapes are left to us.
+        // simdjson's first pass has checked UTF-8, control characters and the closing quote; the escapes are left to
+        // us.
         if (std::memchr(raw.data(), '\\', raw.size()) == nullptr) return true;
         return repair(found.inside()) || fail("a broken escape in a string", raw.data());
     }
@@ -243,7 +255,9 @@ bool walker::scalar(std::string_view raw, slot& found) {
     return true;
 }
 
-bool walker::repair(std::string_view inside) { return repair_escapes(body_ + (inside.data() - body_), inside.size()); }
+bool walker::repair(std::string_view inside) {
+    return repair_escapes(body_ + (inside.data() - body_), inside.size());
+}
 
 /// Where the next token begins; the end of the document where there is none.
 const char* walker::next_token() {

@@ -47,8 +47,8 @@ class walker {
     [[nodiscard]] bool found_items() const { return found_items_; }
 
   private:
-    bool value(simdjson::ondemand::value value, const target& target, int depth, slot& found);
-    bool inside_of(simdjson::ondemand::value value, const target& target, int depth, slot& found);
+    bool value(simdjson::ondemand::value& value, const target& target, int depth, slot& found);
+    bool inside_of(simdjson::ondemand::value& value, const target& target, int depth, slot& found);
     bool object(simdjson::ondemand::object object, const target& target, int depth);
     bool array(simdjson::ondemand::array array, const target& target, int depth, slot& found);
     bool unread(simdjson::ondemand::array array, int depth);

@@ -111,17 +111,34 @@ bool item_writer::write(std::string& out, const output& output) {
     bool there = false;
     switch (output.kind) {
         case kind::id:
-        case kind::native_id: there = write_id(out, output); break;
-        case kind::provider: out += shape_.provider; return true;
-        case kind::text: there = write_text(out, output); break;
+        case kind::native_id:
+            there = write_id(out, output);
+            break;
+        case kind::provider:
+            out += shape_.provider;
+            return true;
+        case kind::text:
+            there = write_text(out, output);
+            break;
         case kind::type:
-        case kind::status: there = write_choice(out, output); break;
-        case kind::number: there = write_number(out, output); break;
-        case kind::time: there = write_time(out, output); break;
-        case kind::object: there = write_object(out, output); break;
+        case kind::status:
+            there = write_choice(out, output);
+            break;
+        case kind::number:
+            there = write_number(out, output);
+            break;
+        case kind::time:
+            there = write_time(out, output);
+            break;
+        case kind::object:
+            there = write_object(out, output);
+            break;
         case kind::text_list:
-        case kind::record_list: return write_list(out, output);
-        case kind::record: there = write_record(out, output); break;
+        case kind::record_list:
+            return write_list(out, output);
+        case kind::record:
+            there = write_record(out, output);
+            break;
     }
     if (!there) {
         out.resize(before);

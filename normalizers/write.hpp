@@ -16,12 +16,15 @@ inline constexpr std::size_t longest_native_id = 512;
 /// Writes items of one shape. `slots` and `lists` (the text of the rewritten arrays) must outlive it.
 class item_writer {
   public:
-    item_writer(const shape& shape, const slots& slots, std::string_view lists) : shape_(shape), slots_(slots), lists_(lists) {}
+    item_writer(const shape& shape, const slots& slots, std::string_view lists)
+        : shape_(shape), slots_(slots), lists_(lists) {}
 
-    /// Appends the item to `page`; `source` is its own object in page.body. An item without an id is dropped and counted.
+    /// Appends the item to `page`; `source` is its own object in page.body. An item without an id is dropped and
+    /// counted.
     void append_to(page& page, std::string_view source);
 
-    /// Appends the shape's members as a JSON object, for the elements of a list. Returns how many values were of a wrong type.
+    /// Appends the shape's members as a JSON object, for the elements of a list. Returns how many values were of a
+    /// wrong type.
     std::uint32_t append_object(std::string& out);
 
   private:

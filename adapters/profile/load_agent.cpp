@@ -9,6 +9,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <span>
 #include <string>
@@ -125,6 +126,7 @@ class rules_reader {
             read_full_rule(place, of, whole, rule);
         }
         count(rule, scope);
+        if (of.kind == kind::text_list) claim_arrays(place, of.kind, rule, scope);
         return rule;
     }
 
@@ -197,6 +199,7 @@ class rules_reader {
         const auto keys = keys_for(place, of.kind);
         read_pointers(keys.require("each"), whole_value::refused, rule.from);
         count(rule, scope);
+        claim_arrays(place, of.kind, rule, scope);
         const auto fields = keys.require("fields");
         rule.fields = read(fields, of.fields, scope + std::string{of.name} + '/');
         if (fields.empty()) fields.fault("must map at least one field");
@@ -208,7 +211,19 @@ class rules_reader {
             pointers_.emplace(scope, pointer);
     }
 
+    /// An array is rewritten while it is passed, so it makes objects for one field or texts for any number.
+    void claim_arrays(const value& place, kind kind, const field_rule& rule, const std::string& scope) {
+        for (const auto& pointer : rule.from) {
+            const auto [claimed, first] = arrays_.emplace(std::pair{scope, pointer}, kind);
+            if (!first && (kind == normalizers::kind::record_list ||
+                           claimed->second == normalizers::kind::record_list)) {
+                place.fault("another field is read from the same array, and one of the two makes objects of it");
+            }
+        }
+    }
+
     std::set<std::pair<std::string, json_pointer>> pointers_;
+    std::map<std::pair<std::string, json_pointer>, kind> arrays_;
 };
 
 }  // namespace

@@ -43,7 +43,10 @@ TEST_CASE("bytes that are no UTF-8 become replacement characters, and their neig
         std::string_view text;
         std::string_view written;
     } const rows[] = {
-        {"a lone byte", "a\xff" "b", R"("a\ufffdb")"},
+        {"a lone byte",
+         "a\xff"
+         "b",
+         R"("a\ufffdb")"},
         {"good letters around a bad byte", "é\xff€", "\"é\\ufffd€\""},
         {"a letter cut off", "ab\xe2\x82", R"("ab\ufffd\ufffd")"},
         {"a letter cut off by another", "\xe2\x82é", "\"\\ufffd\\ufffdé\""},

@@ -5,9 +5,8 @@
 
 #include <doctest/doctest.h>
 
-#include <regex>
-#include <vector>
-
+#include <algorithm>
+#include <string>
 
 namespace rollcall::normalizers::tests {
 namespace {
@@ -19,7 +18,9 @@ constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 /// An answer wraps what it is made of, so that may be nested as deep as the reader allows.
 constexpr std::size_t any_depth = 256;
 
-bool says_invalid(const failure& failure) { return failure.detail.starts_with("its answer is not valid JSON"); }
+bool says_invalid(const failure& failure) {
+    return failure.detail.starts_with("its answer is not valid JSON");
+}
 
 /// The reader takes objects and arrays alone, where JSON allows any value to be a document.
 bool is_scalar(std::string_view body) {
@@ -27,16 +28,29 @@ bool is_scalar(std::string_view body) {
     return at != std::string_view::npos && body[at] != '{' && body[at] != '[';
 }
 
+/// Does the escape at `at` begin with `\\ud` and one of `digits`: is it that half of a surrogate pair?
+bool is_surrogate(std::string_view text, std::size_t at, std::string_view digits) {
+    constexpr std::string_view hexadecimal = "0123456789abcdefABCDEF";
+    const std::string_view escape = text.substr(std::min(at, text.size()), 6);
+    return escape.size() == 6 && (escape.starts_with("\\ud") || escape.starts_with("\\uD")) &&
+           digits.find(escape[3]) != std::string_view::npos &&
+           escape.find_first_not_of(hexadecimal, 4) == std::string_view::npos;
+}
+
 /// `text` with U+FFFD for each escaped surrogate that is no half of a pair. What stands outside of strings may be
 /// changed too, but is no less invalid for it.
 std::string without_lone_surrogates(std::string text) {
-    static const std::regex escape{
-        R"(\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|[^]))"};
-    std::vector<std::ptrdiff_t> lone;
-    for (std::sregex_iterator found{text.begin(), text.end(), escape}, end; found != end; ++found) {
-        if ((*found)[1].matched) lone.push_back(found->position(1));
+    constexpr std::string_view high = "89abAB";
+    constexpr std::string_view low = "cdefCDEF";
+    for (std::size_t at = text.find('\\'); at != std::string::npos; at = text.find('\\', at)) {
+        const bool leads = is_surrogate(text, at, high);
+        if (leads && is_surrogate(text, at + 6, low)) {
+            at += 12;
+            continue;
+        }
+        if (leads || is_surrogate(text, at, low)) text.replace(at, 6, "\\ufffd");
+        at += 2;
     }
-    for (const std::ptrdiff_t at : lone) text.replace(static_cast<std::size_t>(at), 5, "ufffd");
     return text;
 }
 

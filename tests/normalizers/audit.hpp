@@ -16,8 +16,8 @@ class auditor {
   public:
     explicit auditor(const dialect& dialect);
 
-    /// Reads `body` as a list, as one agent and as an error. Fails the test where anything that would be written into an
-    /// answer is not valid JSON, or where the reader and Boost.JSON disagree on whether `body` is. (But for lone
+    /// Reads `body` as a list, as one agent and as an error. Fails the test where anything that would be written into
+    /// an answer is not valid JSON, or where the reader and Boost.JSON disagree on whether `body` is. (But for lone
     /// surrogates, which RFC 8259 allows, Boost.JSON does not, and the reader repairs.)
     void audit(std::string_view body);
 

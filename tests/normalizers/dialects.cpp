@@ -7,6 +7,8 @@
 namespace rollcall::normalizers::tests {
 namespace {
 
+using namespace std::literals;
+
 constexpr std::string_view hyperrep_list = R"({
 "data": [
 {
@@ -188,7 +190,7 @@ constexpr std::string_view agenthuman_list = R"({
 std::string around(const json_pointer& at, bool success, std::string_view inside) {
     std::string text{inside};
     for (auto key = at.rbegin(); key != at.rend(); ++key) {
-        text = "{\"" + *key + "\": " + text + "}";
+        text = "{\""s + *key + "\": "s + text + "}";
     }
     if (success) text.insert(1, "\"success\": true, ");
     return text;
@@ -197,7 +199,8 @@ std::string around(const json_pointer& at, bool success, std::string_view inside
 dialect make_hyperrep() {
     dialect made;
     made.provider = "reps";
-    made.rules = {{"id", from("/agent_id")}, {"name", from("/name")}, {"type", constant("human")}, {"email", from("/email")}};
+    made.rules = {
+        {"id", from("/agent_id")}, {"name", from("/name")}, {"type", constant("human")}, {"email", from("/email")}};
     made.list.items = pointer("/data");
     made.list.next = pointer("/pagination/next_cursor");
     made.list.has_more = pointer("/pagination/has_more");
@@ -276,7 +279,8 @@ dialect make_agenthuman() {
         {"instructions", from("/context")},
         {"greeting", from("/custom_greeting")},
         {"voice", record({{"id", from("/voice_id")}})},
-        {"avatar", record({{"id", id_from("/avatar_id")}, {"name", from("/avatar_name")}, {"url", from("/avatar_url")}})},
+        {"avatar",
+         record({{"id", id_from("/avatar_id")}, {"name", from("/avatar_name")}, {"url", from("/avatar_url")}})},
         {"usage", record({{"conversations", from("/total_sessions")}, {"avg_duration_s", from("/avg_duration")}})},
         {"created_at", from("/created_at")},
         {"updated_at", from("/updated_at")},
@@ -311,7 +315,8 @@ field_rule constant(std::string_view text) {
 
 field_rule choices(std::string_view text, std::initializer_list<std::string> same) {
     field_rule rule = from(text);
-    for (const std::string& value : same) rule.values.emplace(value, value);
+    for (const std::string& value : same)
+        rule.values.emplace(value, value);
     return rule;
 }
 
@@ -336,7 +341,7 @@ one_plan dialect::plan_of_one() const {
 }
 
 std::string dialect::list_of(std::string_view items) const {
-    return around(list.items, list.success.has_value(), "[" + std::string{items} + "]");
+    return around(list.items, list.success.has_value(), "["s + std::string{items} + "]");
 }
 
 std::string dialect::one_of(std::string_view item) const {

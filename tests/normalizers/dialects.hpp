@@ -13,10 +13,10 @@
 namespace rollcall::normalizers::tests {
 
 struct dialect {
-    std::string_view provider;      ///< the configured name
-    field_rules rules;              ///< of the Agent
+    std::string_view provider;  ///< the configured name
+    field_rules rules;          ///< of the Agent
     list_pointers list;
-    json_pointer one_at;            ///< where an answer of one agent holds it
+    json_pointer one_at;  ///< where an answer of one agent holds it
     std::vector<json_pointer> error_code;
     std::vector<json_pointer> error_message;
     std::string_view list_example;  ///< the documentation's own

@@ -4,6 +4,7 @@
 #include "tests/normalizers/dialects.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <stdexcept>
@@ -13,14 +14,17 @@ namespace {
 
 choice_set set_of(std::span<const std::string_view> names, std::initializer_list<std::string_view> chosen, bool null) {
     choice_set set = null ? only(no_choice) : choice_set{0};
-    for (const auto name : chosen) set |= only(*choice_of(names, name));
+    for (const auto name : chosen)
+        set |= only(*choice_of(names, name));
     return set;
 }
 
-shape shape_of(field_rules rules) { return compile_list(agent_schema, rules, {}, "mine", {}).item; }
+shape shape_of(field_rules rules) {
+    return compile_list(agent_schema, rules, {}, "mine", {}).item;
+}
 
 const output& output_of(const shape& shape, std::string_view name) {
-    const std::string key = "\"" + std::string{name} + "\":";
+    const std::string key = fmt::format("\"{}\":", name);
     return *std::ranges::find(shape.outputs, key, &output::key);
 }
 
@@ -40,7 +44,8 @@ TEST_CASE("equal pointers share their node and their slot") {
 
 TEST_CASE("a tree takes 64 different pointers and no more") {
     tree tree;
-    for (int i = 0; i < 64; ++i) CHECK(tree.slot_at({std::to_string(i)}) == i);
+    for (int i = 0; i < 64; ++i)
+        CHECK(tree.slot_at({std::to_string(i)}) == i);
     CHECK(tree.slot_at({"63"}) == 63);
     CHECK_THROWS_AS((void)tree.slot_at({"64"}), std::length_error);
 }
@@ -49,7 +54,7 @@ TEST_CASE("a shape has every field of its schema in order, whatever the rules sa
     const shape shape = shape_of({{"id", from("/id")}});
     REQUIRE(shape.outputs.size() == agent_schema.size());
     for (std::size_t i = 0; i < agent_schema.size(); ++i) {
-        CHECK(shape.outputs[i].key == "\"" + std::string{agent_schema[i].name} + "\":");
+        CHECK(shape.outputs[i].key == fmt::format("\"{}\":", agent_schema[i].name));
     }
     CHECK(output_of(shape, "native_id").sources == output_of(shape, "id").sources);
     CHECK(output_of(shape, "name").sources.empty());
@@ -78,8 +83,8 @@ TEST_CASE("the types and statuses that a dialect can come to") {
          set_of(agent_statuses, {"active", "inactive", "training", "deployed", "unknown"}, true), false},
         {converra(), set_of(agent_types, {}, true),
          set_of(agent_statuses, {"active", "draft", "archived", "deprecated", "unknown"}, true), true},
-        {agenthuman(), set_of(agent_types, {"avatar"}, false), set_of(agent_statuses, {"active", "inactive", "unknown"}, true),
-         false},
+        {agenthuman(), set_of(agent_types, {"avatar"}, false),
+         set_of(agent_statuses, {"active", "inactive", "unknown"}, true), false},
     };
     for (const auto& row : rows) {
         INFO(row.from.provider);

@@ -1,10 +1,13 @@
-// The four dialects' agents, read into the one shape: the documentation's examples, and every row of the contract's table.
+// The four dialects' agents, read into the one shape: the documentation's examples, and every row of the contract's
+// table.
 #include "tests/normalizers/reading.hpp"
 
 #include <doctest/doctest.h>
 
 namespace rollcall::normalizers::tests {
 namespace {
+
+using namespace std::literals;
 
 namespace json = boost::json;
 
@@ -18,7 +21,8 @@ json::object agent_with(const dialect& dialect, std::string_view native_id, std:
     agent["id"] = std::string{dialect.provider} + ":" + std::string{native_id};
     agent["provider"] = dialect.provider;
     agent["native_id"] = native_id;
-    if (dialect.rules.contains("type") && dialect.rules.at("type").constant) agent["type"] = *dialect.rules.at("type").constant;
+    if (dialect.rules.contains("type") && dialect.rules.at("type").constant)
+        agent["type"] = *dialect.rules.at("type").constant;
     const json::value changes = json::parse(fields);
     for (const auto& [name, value] : changes.as_object()) {
         REQUIRE(agent.contains(name));
@@ -39,7 +43,8 @@ void check_agent(const json::object& read, const json::object& expected) {
 TEST_CASE("HyperRep's documented list") {
     const page page = read_sound_list(hyperrep(), hyperrep().list_example);
     REQUIRE(page.items.size() == 1);
-    check_agent(agent_of(page), agent_with(hyperrep(), "gAAAAABexampleAgentIdReturnedByApi5qN8xLm3sV6kRt2cY9hJ4uW1dF7", R"({
+    check_agent(agent_of(page),
+                agent_with(hyperrep(), "gAAAAABexampleAgentIdReturnedByApi5qN8xLm3sV6kRt2cY9hJ4uW1dF7", R"({
         "name": "Kara Danvers", "type": "human", "email": "kara@example.com"})"));
     CHECK(page.has_more == false);
     CHECK(page.next.empty());
@@ -139,7 +144,7 @@ void check(const row& row) {
                                 : &row.from == &hyperrep() ? R"("agent_id": "7")"
                                                            : R"("id": "7")";
     const std::string comma = row.sent.empty() ? "" : ", ";
-    const page page = read_items(row.from, "{" + std::string{id} + comma + std::string{row.sent} + "}");
+    const page page = read_items(row.from, "{"s + std::string{id} + comma + std::string{row.sent} + "}");
     INFO(row.from.provider, ": ", row.field, " from ", row.sent);
     CHECK(json::serialize(agent_of(page).at(row.field)) == json::serialize(json::parse(row.expected)));
     auto faults = faults_of(page);
@@ -165,7 +170,8 @@ TEST_CASE("each field is taken from where the contract says") {
         {heppu(), "model", R"("model": "gpt-4o")", R"("gpt-4o")"},
         {heppu(), "instructions", R"("instructions": "Be kind.")", R"("Be kind.")"},
         {heppu(), "greeting", R"("config": {"greeting": "Hi"})", R"("Hi")"},
-        {heppu(), "tools", R"("tools": [{"id": "t", "name": "T", "description": "D", "category": "C", "config": {"a": [1]}}])",
+        {heppu(), "tools",
+         R"("tools": [{"id": "t", "name": "T", "description": "D", "category": "C", "config": {"a": [1]}}])",
          R"([{"id": "t", "name": "T", "description": "D", "category": "C", "config": {"a": [1]}}])"},
         {heppu(), "phone_numbers", R"("phoneNumbers": ["+1", "+2"])", R"(["+1", "+2"])"},
         {heppu(), "voice", R"("config": {"voice": "sage"})", R"({"id": "sage"})"},
@@ -208,7 +214,8 @@ TEST_CASE("each field is taken from where the contract says") {
         {agenthuman(), "updated_at", R"("updated_at": "2024-01-15T10:30:00Z")", R"("2024-01-15T10:30:00Z")"},
         {agenthuman(), "last_used_at", R"("last_used_at": "2024-01-15T10:30:00Z")", R"("2024-01-15T10:30:00Z")"},
     };
-    for (const row& row : rows) check(row);
+    for (const row& row : rows)
+        check(row);
 }
 
 TEST_CASE("a value of the wrong type becomes null and counts at its field") {
@@ -248,23 +255,27 @@ TEST_CASE("a value of the wrong type becomes null and counts at its field") {
         {agenthuman(), "usage", R"("total_sessions": [], "avg_duration": "long")", "null", 2},
         {agenthuman(), "last_used_at", R"("last_used_at": "2024-01-15")", "null", 1},
     };
-    for (const row& row : rows) check(row);
+    for (const row& row : rows)
+        check(row);
 }
 
 TEST_CASE("null and missing are no faults") {
     for (const dialect* const dialect : all_dialects()) {
         INFO(dialect->provider);
         const std::string id = dialect == &hyperrep() || dialect == &agenthuman() ? "agent_id" : "id";
-        const page missing = read_items(*dialect, "{\"" + id + "\": \"x\"}");
+        const page missing = read_items(*dialect, "{\""s + id + "\": \"x\"}");
         check_agent(agent_of(missing), agent_with(*dialect, "x", "{}"));
         CHECK(faults_of(missing).empty());
 
-        std::string nulls = "{\"" + id + "\": \"x\"";
-        for (const auto name : {"name", "email", "type", "status", "model", "instructions", "tools", "phoneNumbers", "config",
-                                "createdAt", "updatedAt", "content", "llmModel", "description", "tags", "conversationCount",
-                                "avatar_id", "avatar_name", "avatar_url", "voice_id", "language", "custom_greeting", "context",
-                                "created_at", "updated_at", "last_used_at", "total_sessions", "avg_duration"}) {
-            nulls += ", \"" + std::string{name} + "\": null";
+        std::string nulls = "{\""s + id + "\": \"x\"";
+        for (const auto name : {"name",       "email",           "type",           "status",
+                                "model",      "instructions",    "tools",          "phoneNumbers",
+                                "config",     "createdAt",       "updatedAt",      "content",
+                                "llmModel",   "description",     "tags",           "conversationCount",
+                                "avatar_id",  "avatar_name",     "avatar_url",     "voice_id",
+                                "language",   "custom_greeting", "context",        "created_at",
+                                "updated_at", "last_used_at",    "total_sessions", "avg_duration"}) {
+            nulls += ", \""s + std::string{name} + "\": null";
         }
         const page null = read_items(*dialect, nulls + "}");
         check_agent(agent_of(null), agent_with(*dialect, "x", "{}"));
@@ -283,7 +294,8 @@ TEST_CASE("a status that the table does not know is unknown, a type is null, and
         {heppu(), "type", R"("type": "human")", "null"},
         {converra(), "status", R"("status": "training")", R"("unknown")"},
     };
-    for (const row& row : rows) check(row);
+    for (const row& row : rows)
+        check(row);
     const page page = read_items(heppu(), R"({"id": "1", "status": "paused", "type": "video"})");
     CHECK(page.items[0].status == choice_of(agent_statuses, "unknown"));
     CHECK(page.items[0].type == no_choice);
@@ -299,12 +311,14 @@ TEST_CASE("wrong elements of a list are left out and counted") {
          R"([{"id": "t", "name": null, "description": null, "category": null, "config": null}])", 4},
         {heppu(), "tools", R"("tools": [{"id": 1, "name": [], "config": "x"}, {}])",
          R"([{"id": null, "name": null, "description": null, "category": null, "config": null},
-             {"id": null, "name": null, "description": null, "category": null, "config": null}])", 3},
+             {"id": null, "name": null, "description": null, "category": null, "config": null}])",
+         3},
         {heppu(), "tools", R"("tools": [{"id": "a", "config": {"deep": [{}]}}, {"name": "b"}])",
          R"([{"id": "a", "name": null, "description": null, "category": null, "config": {"deep": [{}]}},
              {"id": null, "name": "b", "description": null, "category": null, "config": null}])"},
     };
-    for (const row& row : rows) check(row);
+    for (const row& row : rows)
+        check(row);
 }
 
 TEST_CASE("a key that is there twice has its last value, with all that is below") {
@@ -320,7 +334,8 @@ TEST_CASE("a key that is there twice has its last value, with all that is below"
         {heppu(), "tools", R"("tools": [{"id": "a", "id": "b"}])",
          R"([{"id": "b", "name": null, "description": null, "category": null, "config": null}])"},
     };
-    for (const row& row : rows) check(row);
+    for (const row& row : rows)
+        check(row);
 }
 
 TEST_CASE("an escaped key is the key that it says") {
@@ -332,7 +347,8 @@ TEST_CASE("an escaped key is the key that it says") {
         {heppu(), "name", R"("nam": "N", "names": "N", "": "N")", "null"},
         {heppu(), "name", R"("\ud800": "N")", "null"},
     };
-    for (const row& row : rows) check(row);
+    for (const row& row : rows)
+        check(row);
 }
 
 TEST_CASE("texts are passed on as they were written") {
@@ -345,7 +361,8 @@ TEST_CASE("texts are passed on as they were written") {
         {agenthuman(), "usage", R"("total_sessions": 123456789012345678901234567890)",
          R"({"conversations": 123456789012345678901234567890, "avg_duration_s": null})"},
     };
-    for (const row& row : rows) check(row);
+    for (const row& row : rows)
+        check(row);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "tests/normalizers/reading.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 namespace rollcall::normalizers::tests {
 namespace {
@@ -27,7 +28,8 @@ failure failure_of_one(const dialect& dialect, std::string_view body) {
 
 std::vector<std::string> ids_of(const page& page) {
     std::vector<std::string> ids;
-    for (const item& item : page.items) ids.emplace_back(page.native_id(item));
+    for (const item& item : page.items)
+        ids.emplace_back(page.native_id(item));
     return ids;
 }
 
@@ -47,8 +49,8 @@ TEST_CASE("an item without an id is dropped and counted, and the others stay") {
         {"an object for an id", R"({"id": {"id": "x"}})", false},
         {"a list for an id", R"({"id": ["x"]})", false},
         {"true for an id", R"({"id": true})", false},
-        {"an id that is too long", R"({"id": ")" + long_id + "\"}", false},
-        {"an id just short enough", R"({"id": ")" + long_id.substr(1) + "\"}", true},
+        {"an id that is too long", R"({"id": ")"s + long_id + "\"}", false},
+        {"an id just short enough", R"({"id": ")"s + long_id.substr(1) + "\"}", true},
         {"no object but null", "null", false},
         {"no object but a number", "5", false},
         {"no object but a text", R"("a")", false},
@@ -58,7 +60,8 @@ TEST_CASE("an item without an id is dropped and counted, and the others stay") {
     };
     for (const auto& row : rows) {
         INFO(row.situation);
-        const page page = read_items(heppu(), R"({"id": "before", "name": "A"}, )" + row.item + R"(, {"id": "after"})");
+        const page page =
+            read_items(heppu(), R"({"id": "before", "name": "A"}, )"s + row.item + R"(, {"id": "after"})");
         CHECK(page.received == 3);
         CHECK(page.items.size() == (row.kept ? 3 : 2));
         CHECK(ids_of(page).front() == "before");
@@ -71,7 +74,8 @@ TEST_CASE("an item without an id is dropped and counted, and the others stay") {
 }
 
 TEST_CASE("numbers are ids where the profile takes them") {
-    const page page = read_items(agenthuman(), R"({"agent_id": 0}, {"agent_id": -5}, {"agent_id": 123456789012345678901234567890},
+    const page page =
+        read_items(agenthuman(), R"({"agent_id": 0}, {"agent_id": -5}, {"agent_id": 123456789012345678901234567890},
         {"agent_id": "text"}, {"agent_id": 1.0}, {"agent_id": 1e3}, {"agent_id": -0}, {"agent_id": true})");
     CHECK(ids_of(page) == ids{"0", "-5", "123456789012345678901234567890", "text"});
     CHECK(faults_of(page)["id"] == 4);
@@ -96,10 +100,10 @@ TEST_CASE("the source of an item is the provider's own bytes") {
     CHECK(ids_of(page) == ids{"a", "c"});
 
     reader reader;
-    const auto bare = reader.read_one(converra().plan_of_one(), " \n" + std::string{first} + " \n ");
+    const auto bare = reader.read_one(converra().plan_of_one(), fmt::format(" \n{} \n ", first));
     REQUIRE(bare.has_value());
     CHECK(bare->items[0].source.of(bare->body) == first);
-    const auto wrapped = reader.read_one(heppu().plan_of_one(), heppu().one_of(" " + std::string{first} + " "));
+    const auto wrapped = reader.read_one(heppu().plan_of_one(), heppu().one_of(fmt::format(" {} ", first)));
     REQUIRE(wrapped.has_value());
     CHECK(wrapped->items[0].source.of(wrapped->body) == first);
 }
@@ -110,7 +114,7 @@ TEST_CASE("any range of fields is taken out of an item by itself") {
         const boost::json::object whole = agent_of(page, i);
         for (std::size_t from = 0; from < agent_schema.size(); ++from) {
             for (std::size_t to = from + 1; to <= agent_schema.size(); ++to) {
-                const std::string text = "{" + std::string{page.members(page.items[i], from, to)} + "}";
+                const std::string text = fmt::format("{{{}}}", page.members(page.items[i], from, to));
                 const boost::json::value part = boost::json::parse(text);
                 CHECK(part.as_object().size() == to - from);
                 CHECK(part.at(agent_schema[from].name) == whole.at(agent_schema[from].name));
@@ -121,7 +125,8 @@ TEST_CASE("any range of fields is taken out of an item by itself") {
 }
 
 TEST_CASE("an item has the tags that its provider sent") {
-    const page page = read_items(converra(), R"({"id": "1", "tags": ["support", "a\"b", "é", 5, ""]}, {"id": "2", "tags": []},
+    const page page =
+        read_items(converra(), R"({"id": "1", "tags": ["support", "a\"b", "é", 5, ""]}, {"id": "2", "tags": []},
         {"id": "3"}, {"id": "4", "tags": ["pro\u0064uction", "support"]}, {"id": "5", "tags": "support"})");
     REQUIRE(page.items.size() == 5);
     const auto has = [&](std::size_t place, std::string_view tag) { return page.has_tag(page.items[place], tag); };
@@ -156,10 +161,13 @@ TEST_CASE("a page says where it stands in its list") {
     };
     CHECK(heppu_more("true") == true);
     CHECK(heppu_more("false") == false);
-    for (const auto other : {"null", "1", "\"true\"", "[true]"}) CHECK_FALSE(heppu_more(other).has_value());
+    for (const auto other : {"null", "1", "\"true\"", "[true]"})
+        CHECK_FALSE(heppu_more(other).has_value());
 
     const auto next = [](std::string_view token) {
-        return read_sound_list(hyperrep(), R"({"data": [], "pagination": {"next_cursor": )" + std::string{token} + "}}").next;
+        return read_sound_list(hyperrep(),
+                               R"({"data": [], "pagination": {"next_cursor": )"s + std::string{token} + "}}")
+            .next;
     };
     CHECK(next("null").empty());
     CHECK(next("\"\"").empty());
@@ -167,12 +175,13 @@ TEST_CASE("a page says where it stands in its list") {
     CHECK(next("17") == "17");
     CHECK(read_sound_list(hyperrep(), R"({"data": []})").next.empty());
     for (const auto broken : {"true", "[]", "{}"}) {
-        const std::string body = R"({"data": [], "pagination": {"next_cursor": )" + std::string{broken} + "}}";
+        const std::string body = R"({"data": [], "pagination": {"next_cursor": )"s + std::string{broken} + "}}";
         CHECK(failure_of(hyperrep(), body).kind == fault::invalid_response);
     }
 
     const auto total = [](std::string_view number) {
-        return read_sound_list(converra(), R"({"data": [], "pagination": {"total": )" + std::string{number} + "}}").total;
+        return read_sound_list(converra(), R"({"data": [], "pagination": {"total": )"s + std::string{number} + "}}")
+            .total;
     };
     CHECK(total("0") == 0U);
     CHECK(total("18446744073709551615") == 18446744073709551615U);
@@ -182,37 +191,40 @@ TEST_CASE("a page says where it stands in its list") {
 }
 
 TEST_CASE("what stands before the items is read as what stands behind") {
-    const page page = read_sound_list(hyperrep(), R"({"pagination": {"has_more": true, "next_cursor": "x"}, "data": [{"agent_id": "1"}]})");
+    const page page = read_sound_list(
+        hyperrep(), R"({"pagination": {"has_more": true, "next_cursor": "x"}, "data": [{"agent_id": "1"}]})");
     CHECK(page.has_more == true);
     CHECK(page.next == "x");
     CHECK(page.items.size() == 1);
 }
 
-TEST_CASE("an answer whose success flag is not true is a failure in the provider's own words") {
-    struct {
-        const char* situation;
-        std::string_view body;
-    } const rows[] = {
-        {"false", R"({"success": false, "error": {"message": "Invalid API key", "code": 401}})"},
-        {"false with items", R"({"success": false, "data": {"agents": [{"id": "1"}]}, "error": {"message": "Invalid API key", "code": "401"}})"},
-        {"not there", R"({"data": {"agents": []}, "error": {"message": "Invalid API key", "code": 401}})"},
-        {"null", R"({"success": null, "data": {"agents": []}, "error": {"message": "Invalid API key", "code": 401}})"},
-        {"a text", R"({"success": "true", "data": {"agents": []}, "error": {"message": "Invalid API key", "code": 401}})"},
-        {"true, then false", R"({"success": true, "data": {"agents": []}, "success": false, "error": {"message": "Invalid API key", "code": 401}})"},
-    };
-    for (const auto& row : rows) {
-        INFO(row.situation);
-        const failure list = failure_of(heppu(), row.body);
+TEST_CASE("an answer whose success flag is false is a failure in the provider's own words") {
+    for (const std::string_view body :
+         {R"({"success": false, "error": {"message": "Invalid API key", "code": 401}})",
+          R"({"success": false, "data": {"agents": [{"id": "1"}]}, "error": {"message": "Invalid API key", "code": "401"}})",
+          R"({"success": true, "data": {"agents": []}, "success": false, "error": {"message": "Invalid API key", "code": 401}})"}) {
+        INFO(body);
+        const failure list = failure_of(heppu(), body);
         CHECK(list.kind == fault::error);
         CHECK(list.upstream.message == "Invalid API key");
         CHECK(list.upstream.code == "401");
-        CHECK(failure_of_one(heppu(), row.body).upstream.message == "Invalid API key");
+        CHECK(failure_of_one(heppu(), body).upstream.message == "Invalid API key");
+    }
+}
+
+TEST_CASE("an answer that does not say whether it succeeded cannot be read") {
+    for (const std::string_view body :
+         {R"({"data": {"agents": []}})", R"({"success": null, "data": {"agents": []}})", R"({"success": "true", "data": {"agents": []}})"}) {
+        INFO(body);
+        CHECK(failure_of(heppu(), body).kind == fault::invalid_response);
+        CHECK(failure_of_one(heppu(), body).kind == fault::invalid_response);
     }
 }
 
 TEST_CASE("an answer without items where they should be cannot be read") {
-    for (const auto body : {R"({})", R"([])", R"([{"id": "1"}])", R"({"data": null})", R"({"data": {}})", R"({"data": "none"})",
-                            R"({"items": []})", R"({"data": [], "data": null})", R"({"data": [{"id": "1"}], "data": {"id": "2"}})"}) {
+    for (const auto body :
+         {R"({})", R"([])", R"([{"id": "1"}])", R"({"data": null})", R"({"data": {}})", R"({"data": "none"})",
+          R"({"items": []})", R"({"data": [], "data": null})", R"({"data": [{"id": "1"}], "data": {"id": "2"}})"}) {
         const failure failure = failure_of(converra(), body);
         CHECK(failure.kind == fault::invalid_response);
         CHECK(failure.detail.find("no items") != std::string::npos);
@@ -220,14 +232,18 @@ TEST_CASE("an answer without items where they should be cannot be read") {
 }
 
 TEST_CASE("a second list of items under the same key replaces the first") {
-    const page page = read_sound_list(converra(), R"({"data": [{"id": "1", "name": 5, "tags": ["a"]}, 5], "data": [{"id": "2", "tags": ["b"]}]})");
+    const page page = read_sound_list(
+        converra(), R"({"data": [{"id": "1", "name": 5, "tags": ["a"]}, 5], "data": [{"id": "2", "tags": ["b"]}]})");
     CHECK(ids_of(page) == ids{"2"});
     CHECK(page.received == 1);
     CHECK(faults_of(page).empty());
     CHECK(page.has_tag(page.items[0], "b"));
     CHECK_FALSE(page.has_tag(page.items[0], "a"));
-    CHECK(ids_of(read_sound_list(heppu(), R"({"success": true, "data": {"agents": [{"id": "1"}]}, "data": {"agents": []}})")).empty());
-    CHECK(failure_of(heppu(), R"({"success": true, "data": {"agents": [{"id": "1"}]}, "data": {}})").kind == fault::invalid_response);
+    CHECK(ids_of(read_sound_list(heppu(),
+                                 R"({"success": true, "data": {"agents": [{"id": "1"}]}, "data": {"agents": []}})"))
+              .empty());
+    CHECK(failure_of(heppu(), R"({"success": true, "data": {"agents": [{"id": "1"}]}, "data": {}})").kind ==
+          fault::invalid_response);
 }
 
 TEST_CASE("a list may be the whole answer") {
@@ -246,100 +262,11 @@ TEST_CASE("one agent without an id, or that is no object, cannot be read") {
         CHECK(failure_of_one(converra(), body).kind == fault::invalid_response);
     }
     for (const auto data : {"null", "[]", "5", "\"x\"", "{}"}) {
-        CHECK(failure_of_one(heppu(), R"({"success": true, "data": )" + std::string{data} + "}").kind == fault::invalid_response);
+        CHECK(failure_of_one(heppu(), R"({"success": true, "data": )"s + std::string{data} + "}").kind ==
+              fault::invalid_response);
     }
-    CHECK(failure_of_one(heppu(), R"({"success": true, "data": {"id": "1"}, "data": null})").kind == fault::invalid_response);
-}
-
-TEST_CASE("the first pointer that holds something counts") {
-    dialect mine;
-    mine.provider = "mine";
-    field_rule name;
-    name.from = {pointer("/display/name"), pointer("/name"), pointer("/id")};
-    field_rule tags;
-    tags.from = {pointer("/labels"), pointer("/tags")};
-    mine.rules = {{"id", from("/id")}, {"name", name}, {"tags", tags}};
-    mine.list.items = pointer("/data");
-    const page page = read_items(mine, R"({"name": "n", "id": "1", "display": {"name": "d"}, "tags": ["t"], "labels": ["l"]},
-        {"name": "n", "id": "2", "display": {"name": null}, "tags": ["t"]}, {"id": "3", "display": 5, "labels": [], "tags": ["t"]},
-        {"id": "4", "name": 5, "labels": null})");
-    CHECK(agent_of(page, 0).at("name") == "d");
-    CHECK(agent_of(page, 1).at("name") == "n");
-    CHECK(agent_of(page, 2).at("name") == "3");
-    CHECK(agent_of(page, 3).at("name").is_null());
-    CHECK(agent_of(page, 0).at("tags") == boost::json::array{"l"});
-    CHECK(agent_of(page, 1).at("tags") == boost::json::array{"t"});
-    CHECK(agent_of(page, 2).at("tags") == boost::json::array{});
-    CHECK(agent_of(page, 3).at("tags") == boost::json::array{});
-    CHECK(faults_of(page) == std::map<std::string, unsigned>{{"name", 1}});
-    CHECK(page.has_tag(page.items[1], "t"));
-    CHECK_FALSE(page.has_tag(page.items[0], "t"));
-}
-
-TEST_CASE("a field may be the whole item, in a list and alone") {
-    dialect mine;
-    mine.provider = "mine";
-    mine.rules = {{"id", from("/id")}, {"config", from("")}, {"tools", records("/tools", {{"config", from("")}})}};
-    mine.list.items = pointer("/data");
-    const std::string_view item = R"({"id":"1","tools":[{"x":1}]})";
-    const page page = read_items(mine, item);
-    CHECK(agent_of(page).at("config") == boost::json::parse(item));
-    CHECK(agent_of(page).at("tools").at(0).at("config") == boost::json::parse(R"({"x":1})"));
-    reader reader;
-    const auto one = reader.read_one(mine.plan_of_one(), std::string{item});
-    REQUIRE(one.has_value());
-    CHECK(agent_of(*one) == agent_of(page));
-}
-
-TEST_CASE("lists of records within records within lists, and objects that hold lists") {
-    static constexpr field product[] = {{"name", kind::text}, {"labels", kind::text_list}};
-    static constexpr field quote[] = {{"currency", kind::text}, {"products", kind::record_list, product}};
-    static constexpr field sale[] = {{"id", kind::id}, {"quote", kind::record, quote}, {"parts", kind::record_list, quote}};
-    const field_rules product_rules{{"name", from("/product_name")}, {"labels", from("/l")}};
-    const field_rules rules{
-        {"id", from("/id")},
-        {"quote", record({{"currency", from("/output/currency")}, {"products", records("/arguments/products", product_rules)}})},
-        {"parts", records("/parts", {{"currency", from("/c")}, {"products", records("/p", product_rules)}})},
-    };
-    list_pointers pointers;
-    pointers.items = pointer("/data");
-    const auto plan = compile_list(sale, rules, pointers, "mine", {});
-    reader reader;
-    const auto outcome = reader.read_list(plan, R"({"data": [
-        {"id": "1", "output": {"currency": "USD"}, "arguments": {"products": [{"product_name": "P", "l": ["x", 1]}, 5]},
-         "parts": [{"c": "EUR", "p": [{"product_name": "Q"}, {"l": ["y", "z"]}]}, {"p": "none"}, {"c": "CHF", "p": []}]},
-        {"id": "2"}, {"id": "3", "arguments": {"products": []}}]})");
-    REQUIRE(outcome.has_value());
-    const auto sale_of = [&](std::size_t i) {
-        return boost::json::parse("{" + std::string{outcome->members(outcome->items[i], 0, 3)} + "}");
-    };
-    CHECK(sale_of(0) == boost::json::parse(R"({"id": "mine:1",
-        "quote": {"currency": "USD", "products": [{"name": "P", "labels": ["x"]}]},
-        "parts": [{"currency": "EUR", "products": [{"name": "Q", "labels": []}, {"name": null, "labels": ["y", "z"]}]},
-                  {"currency": null, "products": []}, {"currency": "CHF", "products": []}]})"));
-    CHECK(sale_of(1) == boost::json::parse(R"({"id": "mine:2", "quote": null, "parts": []})"));
-    CHECK(sale_of(2) == boost::json::parse(R"({"id": "mine:3", "quote": {"currency": null, "products": []}, "parts": []})"));
-    CHECK(outcome->schema_faults == std::vector<std::uint32_t>{0, 2, 1});
-}
-
-TEST_CASE("a profile's key with a quote or a backslash in it is that key and no other") {
-    const auto plan_with = [](std::string key) {
-        dialect mine;
-        mine.provider = "mine";
-        field_rule name;
-        name.from = {json_pointer{std::move(key)}};
-        mine.rules = {{"id", from("/id")}, {"name", name}};
-        mine.list.items = pointer("/data");
-        return mine;
-    };
-    const auto name_in = [&](const char* key, std::string_view item) {
-        return boost::json::serialize(agent_of(read_items(plan_with(key), item)).at("name"));
-    };
-    CHECK(name_in(R"(a\nb)", R"({"id": "1", "a\nb": "line"})") == "null");
-    CHECK(name_in(R"(a\nb)", R"({"id": "1", "a\\nb": "backslash"})") == R"("backslash")");
-    CHECK(name_in("a\nb", R"({"id": "1", "a\nb": "line"})") == R"("line")");
-    CHECK(name_in(R"(a":"x)", R"({"id": "1", "a":"x"})") == "null");
-    CHECK(name_in(R"(a"b)", R"({"id": "1", "a\"b":"x"})") == R"("x")");
+    CHECK(failure_of_one(heppu(), R"({"success": true, "data": {"id": "1"}, "data": null})").kind ==
+          fault::invalid_response);
 }
 
 TEST_CASE("one reader reads one answer after the other, whatever the last one was") {
@@ -353,7 +280,7 @@ TEST_CASE("one reader reads one answer after the other, whatever the last one wa
     CHECK(reader.read_list(plan, R"({"data": [{"id": "1", "tags": ["a")").has_error());
     CHECK(sound());
     CHECK(reader.read_list(plan, "").has_error());
-    CHECK(reader.read_list(plan, R"({"data": [)" + std::string(100'000, ' ') + "]}").has_value());
+    CHECK(reader.read_list(plan, R"({"data": [)"s + std::string(100'000, ' ') + "]}").has_value());
     CHECK(sound());
     CHECK(reader.read_error(plan.errors, R"({"error": {"code": 1}})").code == "1");
     const auto bare = reader.read_list(plan, R"({"data": [{"id": "1"}]})");

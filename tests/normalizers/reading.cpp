@@ -2,6 +2,7 @@
 #include "tests/normalizers/reading.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 namespace rollcall::normalizers::tests {
 
@@ -13,10 +14,12 @@ page read_sound_list(const dialect& dialect, std::string_view body) {
     return *std::move(outcome);
 }
 
-page read_items(const dialect& dialect, std::string_view items) { return read_sound_list(dialect, dialect.list_of(items)); }
+page read_items(const dialect& dialect, std::string_view items) {
+    return read_sound_list(dialect, dialect.list_of(items));
+}
 
 std::string text_of(const page& page, const item& item) {
-    return "{" + std::string{page.members(item, 0, agent_schema.size())} + "}";
+    return fmt::format("{{{}}}", page.members(item, 0, agent_schema.size()));
 }
 
 boost::json::object agent_of(const page& page, std::size_t place) {

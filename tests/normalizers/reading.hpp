@@ -1,8 +1,8 @@
 // What the tests of the reader share: the items of a page as JSON values, and its faults by field name.
 #pragma once
 
-#include "tests/normalizers/dialects.hpp"
 #include "normalizers/read.hpp"
+#include "tests/normalizers/dialects.hpp"
 
 #include <boost/json.hpp>
 

@@ -30,8 +30,9 @@ TEST_CASE("a number is what RFC 8259 calls one") {
 }
 
 TEST_CASE("what only looks like a number is none") {
-    for (const auto other : {"", "-", "+1", "01", "-01", "00", ".5", "1.", "1.e5", "-.5", "1e", "1e+", "1e5.0", "1 ", " 1",
-                             "1a", "0x10", "1_000", "1,5", "--1", "Infinity", "-Infinity", "NaN", "1e5e5", "1..2", "\"1\""}) {
+    for (const auto other :
+         {"",   "-",  "+1", "01",   "-01",   "00",  ".5",  "1.",       "1.e5",      "-.5", "1e",    "1e+",  "1e5.0",
+          "1 ", " 1", "1a", "0x10", "1_000", "1,5", "--1", "Infinity", "-Infinity", "NaN", "1e5e5", "1..2", "\"1\""}) {
         INFO(other);
         CHECK_FALSE(is_number(other));
     }
@@ -50,8 +51,9 @@ TEST_CASE("an id's number is whole, and written in one way only") {
 }
 
 TEST_CASE("sound escapes are left as they are") {
-    for (const auto inside : {"", "plain", R"(\"\\\/\b\f\n\r\t)", R"(\u0000)", R"(\u00e9)", R"(\u00E9x)", R"(\ud83d\ude00)",
-                              R"(\uD83D\uDE00)", R"(\\ud800)", R"(a\ud83d\ude00b\ud83d\ude00)", R"(\udbff\udfff)"}) {
+    for (const auto inside :
+         {"", "plain", R"(\"\\\/\b\f\n\r\t)", R"(\u0000)", R"(\u00e9)", R"(\u00E9x)", R"(\ud83d\ude00)",
+          R"(\uD83D\uDE00)", R"(\\ud800)", R"(a\ud83d\ude00b\ud83d\ude00)", R"(\udbff\udfff)"}) {
         INFO(inside);
         CHECK(repaired(inside) == inside);
     }
@@ -80,8 +82,9 @@ TEST_CASE("a lone surrogate becomes the replacement character in its place") {
 }
 
 TEST_CASE("a broken escape is refused") {
-    for (const auto inside : {R"(\)", R"(a\)", R"(\x41)", R"(\a)", R"(\')", R"(\U0041)", R"(\u)", R"(\u004)", R"(\u00g1)",
-                              R"(\u 041)", R"(\u-041)", R"(\ud83d\u)", R"(\ud83d\ude0)", R"(\ud83d\)", "\\\n"}) {
+    for (const auto inside :
+         {R"(\)", R"(a\)", R"(\x41)", R"(\a)", R"(\')", R"(\U0041)", R"(\u)", R"(\u004)", R"(\u00g1)", R"(\u 041)",
+          R"(\u-041)", R"(\ud83d\u)", R"(\ud83d\ude0)", R"(\ud83d\)", "\\\n"}) {
         INFO(inside);
         CHECK(repaired(inside) == "refused");
     }

@@ -112,7 +112,8 @@ TEST_CASE("an epoch number is written in UTC") {
         {"zero below zero", "-0", time_form::epoch_seconds, "1970-01-01T00:00:00Z"},
         {"seconds", "1736937000", time_form::epoch_seconds, "2025-01-15T10:30:00Z"},
         {"milliseconds", "1736937000000", time_form::epoch_milliseconds, "2025-01-15T10:30:00Z"},
-        {"milliseconds that are no whole second", "1736937000042", time_form::epoch_milliseconds, "2025-01-15T10:30:00.042Z"},
+        {"milliseconds that are no whole second", "1736937000042", time_form::epoch_milliseconds,
+         "2025-01-15T10:30:00.042Z"},
         {"a fraction of a second", "1736937000.5", time_form::epoch_seconds, "2025-01-15T10:30:00.500Z"},
         {"an exponent", "1.736937e9", time_form::epoch_seconds, "2025-01-15T10:30:00Z"},
         {"before 1970", "-1", time_form::epoch_seconds, "1969-12-31T23:59:59Z"},
@@ -128,8 +129,9 @@ TEST_CASE("an epoch number is written in UTC") {
 }
 
 TEST_CASE("an epoch number beyond the calendar, or none at all, is refused") {
-    for (const std::string_view number : {"253402300800", "-62167219201", "1e400", "-1e400", "1e308", "-1e308", "9223372036854775807",
-                                          "nan", "NaN", "inf", "Infinity", "-inf", "", "-", "12x", "0x10", " 1", "1 "}) {
+    for (const std::string_view number :
+         {"253402300800", "-62167219201", "1e400", "-1e400", "1e308", "-1e308", "9223372036854775807", "nan", "NaN",
+          "inf", "Infinity", "-inf", "", "-", "12x", "0x10", " 1", "1 "}) {
         INFO(number);
         CHECK(utc_of_epoch(number, time_form::epoch_seconds) == refused);
     }

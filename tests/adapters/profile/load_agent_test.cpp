@@ -76,6 +76,8 @@ TEST_CASE("an agent's fields are those of the schema, each with the keys of its 
          {"{id: /id, tools: {each: /t, fields: {nam: /n}}}",
           "9:45: agent.tools.fields.nam: unknown field; did you mean name?"},
          {"{id: /id, tools: {fields: {id: /n}}}", "9:25: agent.tools.each: is missing"},
+         {"{id: /id, tags: /t, tools: {each: /t, fields: {id: /n}}}",
+          "9:35: agent.tools: another field is read from the same array, and one of the two makes objects of it"},
          {"{id: /id, name: /a/b/c/d/e/f/g/h/i/j/k/l/m/n/o/p/q}",
           "9:24: agent.name: a JSON pointer may have at most 16 parts"}});
 }
