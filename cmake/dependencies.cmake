@@ -1,8 +1,16 @@
 # What Rollcall stands on: packages of the distribution, found and never downloaded.
 find_package(Threads REQUIRED)
 find_package(OpenSSL 3.0 REQUIRED)
+# Boost's own package file, in place of the module that CMake 3.30 took out.
+if(POLICY CMP0167)
+  cmake_policy(SET CMP0167 NEW)
+endif()
 find_package(Boost 1.81 REQUIRED COMPONENTS url json)
-find_package(simdjson 3.0 REQUIRED)
+# Asked for with a version, simdjson's package file takes none but that minor version.
+find_package(simdjson REQUIRED)
+if(simdjson_VERSION VERSION_LESS 3.0)
+  message(FATAL_ERROR "simdjson 3.0 or later is needed, found ${simdjson_VERSION}")
+endif()
 find_package(yaml-cpp REQUIRED)
 find_package(fmt REQUIRED)
 find_package(spdlog REQUIRED)

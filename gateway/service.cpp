@@ -95,10 +95,8 @@ class service {
 
     void run() {
         open_sockets();
-        asio::signal_set signals{housekeeping_, SIGTERM, SIGINT};
-        signals.async_wait([this](const boost::system::error_code& error, int) {
-            if (!error) drain();
-        });
+        asio::signal_set signals{housekeeping_, SIGTERM, SIGINT, SIGHUP};
+        await_end(signals);
         admin_->start();
         std::thread housekeeper{[this] { housekeeping_.run(); }};
         for (const provider_state& provider : providers_) {
@@ -133,6 +131,7 @@ class service {
             shared.upstreams.push_back({state.provider, state.addresses, tls, state.flights, cache_, state.health});
             shared.providers.push_back({&state.provider, &state.health});
         }
+        refuse_taken_address();
         const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
         const unsigned threads = settings_.server.threads == 0 ? cores : settings_.server.threads;
         for (unsigned i = 0; i < threads; ++i) {
@@ -144,12 +143,28 @@ class service {
         admin_ = std::make_unique<listener>(housekeeping_.get_executor(), sweeper_, admin, admin_router_, silence_, make_listener_load());
     }
 
+    /// The threads share their port, and would as gladly share it with another gateway that runs already: an address
+    /// that cannot be had alone is taken.
+    void refuse_taken_address() {
+        const listener_options alone{settings_.server.listen, {}, settings_.server.request_timeout, false, {}};
+        const listener probe{housekeeping_.get_executor(), sweeper_, alone, admin_router_, silence_, make_listener_load()};
+    }
+
     void announce() {
         const std::string listen = shown(settings_.server.listen, workers_.front()->port());
         const std::string admin = shown(settings_.server.admin, admin_->port());
         log_.log(config::log_level::info, "listening",
                  {{"public", listen}, {"admin", admin}, {"providers", static_cast<std::int64_t>(providers_.size())},
                   {"threads", static_cast<std::int64_t>(workers_.size())}});
+    }
+
+    void await_end(asio::signal_set& signals) {
+        signals.async_wait([this, &signals](const boost::system::error_code& error, int signal) {
+            if (error) return;
+            if (signal != SIGHUP) return drain();
+            log_.log(config::log_level::warning, "SIGHUP changes nothing: a new configuration takes a restart");
+            await_end(signals);
+        });
     }
 
     void drain() {

@@ -30,7 +30,7 @@ struct shared_state {
 
 class worker {
   public:
-    /// Binds its listener at once; throws boost::system::system_error where the address cannot be had.
+    /// Binds its listener at once; throws std::runtime_error where the address cannot be had.
     explicit worker(const shared_state& shared);
 
     [[nodiscard]] std::uint16_t port() const { return listener_->port(); }

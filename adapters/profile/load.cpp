@@ -18,7 +18,6 @@
 
 namespace rollcall::adapters {
 
-using config::yaml::node;
 using config::yaml::value;
 
 namespace {

@@ -15,7 +15,6 @@
 namespace rollcall::adapters {
 
 using config::yaml::members_of_map;
-using config::yaml::node;
 using config::yaml::value;
 
 namespace {

@@ -68,8 +68,11 @@ awaitable<result<incoming>> pool<Stream>::exchange(std::shared_ptr<implementatio
     auto used = take_kept();
     if (used) {
         auto answer = co_await used->talk(request, head_, until);
-        if (answer) keep(std::move(used));
-        const bool once_more = !answer && request.idempotent && used->went_silently();
+        if (answer) {
+            keep(std::move(used));
+            co_return answer;
+        }
+        const bool once_more = request.idempotent && used->went_silently();
         if (!once_more) co_return answer;
         used.reset();
     }

@@ -9,9 +9,11 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/intrusive/list.hpp>
+#include <fmt/format.h>
 
 #include <array>
 #include <cerrno>
+#include <stdexcept>
 #include <sys/socket.h>
 
 namespace rollcall::gateway {
@@ -35,13 +37,11 @@ class listener::implementation : public std::enable_shared_from_this<implementat
     implementation(const executor& executor, std::shared_ptr<session_environment> environment)
         : environment_(std::move(environment)), acceptor_(executor), pause_(executor) {
         const config::address& address = environment_->options.address;
-        const asio::ip::tcp::endpoint endpoint(asio::ip::make_address(address.host), address.port);
-        acceptor_.open(endpoint.protocol());
-        acceptor_.set_option(asio::socket_base::reuse_address(true));
-        if (environment_->options.share_port) acceptor_.set_option(reuse_port(true));
-        acceptor_.bind(endpoint);
-        acceptor_.listen();
-        acceptor_.non_blocking(true);
+        try {
+            bind({asio::ip::make_address(address.host), address.port});
+        } catch (const boost::system::system_error& error) {
+            throw std::runtime_error(fmt::format("{} port {}: {}", address.host, address.port, error.code().message()));
+        }
     }
 
     void start() {
@@ -67,6 +67,15 @@ class listener::implementation : public std::enable_shared_from_this<implementat
     }
 
   private:
+    void bind(const asio::ip::tcp::endpoint& endpoint) {
+        acceptor_.open(endpoint.protocol());
+        acceptor_.set_option(asio::socket_base::reuse_address(true));
+        if (environment_->options.share_port) acceptor_.set_option(reuse_port(true));
+        acceptor_.bind(endpoint);
+        acceptor_.listen();
+        acceptor_.non_blocking(true);
+    }
+
     /// `act` may end the session that it is given.
     template<class Act>
     void for_each_session(Act act) {

@@ -58,7 +58,7 @@ struct listener_options {
 /// One acceptor and its sessions. Not thread-safe but for what is said to be.
 class listener {
   public:
-    /// Binds and listens at once; throws boost::system::system_error where the address cannot be had.
+    /// Binds and listens at once; throws std::runtime_error where the address cannot be had.
     /// `observer` must outlive the executor's io_context, whose destruction ends the last sessions; `router` and
     /// `sweeper` must outlive the listener and every run of the io_context.
     listener(const executor& executor, sweeper& sweeper, const listener_options& options, const router& router,
