@@ -40,8 +40,8 @@ class upstream {
           transport_(thread.executor, thread.sweeper, provider_.origin(), shared.addresses, shared.tls),
           exchange_(provider_, transport_, thread.reader, shared.observer),
           retry_(exchange_, shared.observer, thread.random),
-          coalesce_(retry_, shared.flights, thread.executor, thread.sweeper, provider_.settings().timeout, shared.observer),
-          cache_(coalesce_, shared.cache, provider_.name(), provider_.settings().cache, shared.observer) {}
+          cache_(retry_, shared.cache, provider_.name(), provider_.settings().cache, shared.observer),
+          coalesce_(cache_, shared.flights, thread.executor, thread.sweeper, provider_.settings().timeout, shared.observer) {}
 
     upstream(const upstream&) = delete;
     upstream& operator=(const upstream&) = delete;
@@ -49,7 +49,7 @@ class upstream {
     [[nodiscard]] const adapters::provider& provider() const { return provider_; }
 
     /// Answers from the cache or asks the provider; see layer::call.
-    [[nodiscard]] awaitable<result<answer>> call(const request& request, deadline until) { return cache_.call(request, until); }
+    [[nodiscard]] awaitable<result<answer>> call(const request& request, deadline until) { return coalesce_.call(request, until); }
 
     /// The fresh answer that needs no waiting; its content is null where there is none.
     [[nodiscard]] answer at_hand(const request& request) { return cache_.at_hand(request); }
@@ -57,11 +57,12 @@ class upstream {
   private:
     const adapters::provider& provider_;
     transport transport_;
-    // The pipeline, innermost first: a call enters at the last.
+    // The pipeline, innermost first: a call enters at the last. The cache is filled within the one call that all wait for,
+    // before it ends, so that nobody can come between its end and the cache and make it again.
     exchange_layer exchange_;
     retry_layer retry_;
-    coalesce_layer coalesce_;
     cache_layer cache_;
+    coalesce_layer coalesce_;
 };
 
 }  // namespace rollcall::adapters

@@ -118,7 +118,10 @@ access_log::access_log(const config::log& settings, std::shared_ptr<spdlog::sink
     logger_->set_pattern("%v");
 }
 
-access_log::~access_log() = default;
+access_log::~access_log() {
+    // The writing thread writes what is queued and ends, before the logger and its sink go.
+    writer_.reset();
+}
 
 bool access_log::says(config::log_level level) const {
     return settings_.level != config::log_level::off && level >= settings_.level;
