@@ -11,6 +11,7 @@
 #include <boost/url/rfc/unreserved_chars.hpp>
 
 #include <algorithm>
+#include <charconv>
 
 namespace rollcall::adapters {
 namespace {
@@ -47,12 +48,12 @@ origin make_origin(const config::provider& settings, const profile& profile, con
 std::optional<std::string> pushed_choice(const std::optional<pushed_filter>& filter, normalizers::choice_set wanted,
                                          std::span<const std::string_view> names) {
     if (!filter) return std::nullopt;
-    for (normalizers::choice choice = 0; choice < names.size(); ++choice) {
-        if (wanted != normalizers::only(choice)) continue;
-        const auto theirs = filter->values.find(std::string{names[choice]});
-        if (theirs != filter->values.end()) return theirs->second;
-    }
-    return std::nullopt;
+    const auto asked = std::ranges::find_if(names, [&](std::string_view name) {
+        return wanted == normalizers::only(*normalizers::choice_of(names, name));
+    });
+    if (asked == names.end()) return std::nullopt;
+    const auto theirs = filter->values.find(std::string{*asked});
+    return theirs == filter->values.end() ? std::nullopt : std::optional{theirs->second};
 }
 
 /// The parameters of a list call, put into the query or into the JSON body as the profile says.
@@ -87,11 +88,21 @@ void add_position(parameters& parameters, const paging& paging, const position& 
         case paging_style::link: return;
         case paging_style::offset: return parameters.add_number(paging.position_name, from.empty() ? "0" : from);
         case paging_style::page:
-            return parameters.add_number(paging.position_name, from.empty() ? std::to_string(paging.first_page) : from);
+            return parameters.add_number(paging.position_name,
+                                         from.empty() ? std::to_string(paging.first_page) : from.substr(0, from.find('/')));
         case paging_style::cursor:
         case paging_style::last_id:
             if (!from.empty()) parameters.add_text(paging.position_name, from);
     }
+}
+
+/// The JSON body of a call, still open at its end; empty for a GET.
+std::string begin_body(const operation& operation) {
+    std::string body;
+    if (operation.method == "GET") return body;
+    body = '{';
+    for (const auto& [name, token] : operation.body) append_json_raw_member(body, name, token);
+    return body;
 }
 
 }  // namespace
@@ -103,6 +114,7 @@ provider::provider(const config::provider& settings, adapters::profile profile)
     origin_text_ = origin_.to_string();
     path_prefix_ = url.path_prefix;
     page_size_ = profile_.paging.size_name.empty() ? 0 : settings_.page_size.value_or(profile_.paging.size_maximum);
+    list_target_ = target_of(profile_.list, {});
 
     const auto errors = normalizers::compile_errors(profile_.error_code, profile_.error_message);
     const normalizers::list_pointers pointers{profile_.list.at,         profile_.list.success,  profile_.paging.has_more,
@@ -153,20 +165,26 @@ std::string provider::target_of(const operation& operation, std::string_view nat
     return target;
 }
 
+std::uint32_t provider::size_at(const position& from) const {
+    std::uint32_t size = page_size_ == 0 ? profile_.paging.size_maximum : page_size_;
+    const auto slash = profile_.paging.style == paging_style::page ? from.find('/') : std::string::npos;
+    // A walk by page numbers keeps the size that it began with, because with another one the numbers are other places.
+    if (slash != std::string::npos) std::from_chars(from.data() + slash + 1, from.data() + from.size(), size);
+    return size;
+}
+
 request provider::list_request(const position& from, const filters& filters) const {
     request request;
     request.operation = operation_kind::list;
     request.method = profile_.list.method;
-    request.asked = page_size_;
+    request.asked = size_at(from);
     const paging& paging = profile_.paging;
     if (paging.style == paging_style::link && !from.empty()) {
         request.target = from;
         return request;
     }
-    request.target = target_of(profile_.list, {});
-    if (request.method != "GET") request.body = "{";
-    for (const auto& [name, token] : profile_.list.body) append_json_raw_member(request.body, name, token);
-
+    request.target = list_target_;
+    request.body = begin_body(profile_.list);
     parameters parameters{request.target, request.body, paging.in};
     if (const auto type = pushed_choice(profile_.filter_type, filters.types, normalizers::agent_types)) {
         parameters.add_text(profile_.filter_type->query, *type);
@@ -175,9 +193,9 @@ request provider::list_request(const position& from, const filters& filters) con
         parameters.add_text(profile_.filter_status->query, *status);
     }
     if (profile_.filter_tags && filters.tags.size() == 1) parameters.add_text(profile_.filter_tags->query, filters.tags.front());
-    if (!paging.size_name.empty()) parameters.add_number(paging.size_name, std::to_string(page_size_));
+    if (!paging.size_name.empty()) parameters.add_number(paging.size_name, std::to_string(request.asked));
     add_position(parameters, paging, from);
-    if (request.method != "GET") request.body += "}";
+    if (!request.body.empty()) request.body += '}';
     return request;
 }
 
@@ -188,6 +206,8 @@ std::optional<request> provider::get_request(std::string_view native_id) const {
     request.operation = operation_kind::get;
     request.method = profile_.get->method;
     request.target = target_of(*profile_.get, native_id);
+    request.body = begin_body(*profile_.get);
+    if (!request.body.empty()) request.body += '}';
     return request;
 }
 

@@ -28,7 +28,7 @@ class provider {
     [[nodiscard]] const adapters::origin& origin() const { return origin_; }
     [[nodiscard]] const normalizers::list_plan& list_plan() const { return list_plan_; }
     [[nodiscard]] const std::optional<normalizers::one_plan>& one_plan() const { return one_plan_; }
-    [[nodiscard]] std::uint32_t page_size() const { return page_size_; }
+    [[nodiscard]] std::uint32_t page_size() const { return page_size_; }  ///< agents asked for at once; 0: it cannot be chosen
 
     /// Can any of its agents pass the filters? A provider whose constant fields exclude it need not be asked.
     [[nodiscard]] bool can_match(const filters& filters) const;
@@ -43,6 +43,7 @@ class provider {
     [[nodiscard]] advance_result after(const position& from, const request& request, const content& page, const trail& seen) const;
 
   private:
+    [[nodiscard]] std::uint32_t size_at(const position& from) const;
     [[nodiscard]] std::string target_of(const operation& operation, std::string_view native_id) const;
     [[nodiscard]] std::string filled(std::string_view text, std::string_view native_id, bool in_path) const;
 
@@ -51,6 +52,7 @@ class provider {
     adapters::origin origin_;
     std::string path_prefix_;  ///< the base URL's path, without a slash at its end
     std::string origin_text_;
+    std::string list_target_;  ///< of the list's call, before filters and paging
     normalizers::list_plan list_plan_;
     std::optional<normalizers::one_plan> one_plan_;
     std::uint32_t page_size_ = 0;

@@ -44,7 +44,7 @@ advance_result by_offset(const paging& paging, const position& from, const page_
 
 advance_result by_page(const paging& paging, const position& from, const page_facts& facts) {
     const std::uint64_t number = number_of(from, paging.first_page);
-    const auto following = [&] { return next(std::to_string(number + 1)); };
+    const auto following = [&] { return next(std::to_string(number + 1) + '/' + std::to_string(facts.asked)); };
     if (paging.has_more) {
         if (!facts.has_more) return fault("it does not say whether there is more");
         if (!*facts.has_more) return end();
@@ -101,7 +101,13 @@ advance_result advance(const paging& paging, const position& from, const page_fa
     advance_result result = by_style(paging, from, facts, origin, target);
     if (result.is != step::next) return result;
     if (result.position.size() > longest_position) return fault("its page token is longer than 600 bytes");
-    if (result.position == from || seen.seen(result.position)) return fault("its list runs in a circle: it gave a page token again");
+    result.trail = seen;
+    // The beginning of a list is an address too, and a link may lead back to it.
+    if (paging.style == paging_style::link && from.empty()) result.trail.step(target);
+    if (result.position == from || result.trail.seen(result.position)) {
+        return fault("its list runs in a circle: it gave a page token again");
+    }
+    result.trail.step(result.position);
     return result;
 }
 

@@ -35,16 +35,26 @@ std::string_view take_until(std::string_view& text, char end) {
     return taken;
 }
 
-/// Is `next` among the relations of the parameter `rel=…`, which may be quoted and hold several?
-bool says_next(std::string_view parameter) {
+/// The value of the parameter `rel=…`, which may be quoted; empty where `parameter` is another.
+std::optional<std::string_view> relations_in(std::string_view parameter) {
     const auto equals = parameter.find('=');
-    if (equals == std::string_view::npos || !equal_ignoring_case(trimmed(parameter.substr(0, equals)), "rel")) return false;
+    if (equals == std::string_view::npos || !equal_ignoring_case(trimmed(parameter.substr(0, equals)), "rel")) return std::nullopt;
     std::string_view relations = trimmed(parameter.substr(equals + 1));
     if (relations.size() >= 2 && relations.front() == '"' && relations.back() == '"') {
         relations = relations.substr(1, relations.size() - 2);
     }
-    while (!relations.empty()) {
-        if (equal_ignoring_case(take_until(relations, ' '), "next")) return true;
+    return relations;
+}
+
+/// Is `next` among the relations of a link with these parameters? Only the first `rel` counts (RFC 8288, 3.3).
+bool says_next(std::string_view parameters) {
+    while (!parameters.empty()) {
+        auto relations = relations_in(trimmed(take_until(parameters, ';')));
+        if (!relations) continue;
+        while (!relations->empty()) {
+            if (equal_ignoring_case(take_until(*relations, ' '), "next")) return true;
+        }
+        return false;
     }
     return false;
 }
@@ -58,13 +68,10 @@ std::optional<std::string_view> next_link(std::string_view header) {
             continue;
         }
         const auto close = header.find('>');
-        if (close == std::string_view::npos) return std::nullopt;
+        if (close == std::string_view::npos) return header;
         const std::string_view target = header.substr(1, close - 1);
         header.remove_prefix(close + 1);
-        std::string_view parameters = take_until(header, ',');
-        while (!parameters.empty()) {
-            if (says_next(trimmed(take_until(parameters, ';')))) return target;
-        }
+        if (says_next(take_until(header, ','))) return target;
     }
     return std::nullopt;
 }
@@ -78,7 +85,7 @@ std::optional<std::string> same_origin_target(std::string_view origin, std::stri
     if (!boost::urls::resolve(*base, *relative, resolved)) return std::nullopt;
     resolved.normalize_scheme();
     const std::uint16_t own_port = resolved.scheme() == "https" ? 443 : 80;
-    const auto port_of = [own_port](const auto& url) { return url.has_port() ? url.port_number() : own_port; };
+    const auto port_of = [own_port](const auto& url) { return url.port().empty() ? own_port : url.port_number(); };
     const bool same = resolved.scheme() == base->scheme() && equal_ignoring_case(resolved.encoded_host(), base->encoded_host()) &&
                       port_of(resolved) == port_of(*base) && !resolved.has_userinfo();
     if (!same) return std::nullopt;

@@ -49,12 +49,61 @@ void flight_board::remove(const std::string& key, const flight& flight) {
     if (found != flights_.end() && found->second.get() == &flight) flights_.erase(found);
 }
 
+namespace {
+
+/// One caller's place on a flight. Whichever way the caller goes, being unwound included, the place is given up, and a
+/// flight that nobody is left on is stopped.
+struct seat {
+    flight_board& board;
+    const std::string& key;
+    std::shared_ptr<waiter> self;
+    flight_board::boarding boarding;
+
+    ~seat() {
+        if (self->outcome || !board.leave(key, *boarding.flight, self)) return;
+        asio::post(boarding.flight->executor, [flight = boarding.flight] { flight->signal.emit(asio::cancellation_type::terminal); });
+    }
+};
+
+/// The end of a flight: hands its outcome to all who wait. A flight that is destroyed under way, as its thread's event
+/// loop is at the end of the program, leaves the board too, so that nobody stops it any more.
+class arrival {
+  public:
+    arrival(flight_board& board, std::string key, std::shared_ptr<flight> flight)
+        : board_(board), key_(std::move(key)), flight_(std::move(flight)) {}
+    arrival(arrival&&) = default;
+    ~arrival() {
+        if (flight_) (void)board_.land(key_, *flight_);
+    }
+
+    void operator()(const std::exception_ptr& thrown, const result<answer>& returned) {
+        const auto flight = std::exchange(flight_, nullptr);
+        // A flight that was stopped in the middle ends with asio's exception; nobody waits for that one.
+        const result<answer> outcome = thrown ? result<answer>{failure{fault::cancelled, "the call was stopped"}} : returned;
+        for (auto& waiter : board_.land(key_, *flight)) {
+            const executor where = waiter->executor;
+            asio::post(where, [waiter = std::move(waiter), outcome] {
+                waiter->outcome = outcome;
+                waiter->landed.cancel();
+            });
+        }
+    }
+
+  private:
+    flight_board& board_;
+    std::string key_;
+    std::shared_ptr<flight> flight_;
+};
+
+}  // namespace
+
 awaitable<result<answer>> coalesce_layer::call(const request& request, deadline until) {
-    const std::string key = request.key();
+    // Who wants a fresh answer must not be given one that another's call found in the cache.
+    const std::string key = request.fresh ? request.key() + "\nfresh" : request.key();
     const auto self = std::make_shared<waiter>(executor_);
-    const flight_board::boarding boarding = board_.join(key, self, executor_);
-    if (boarding.first) {
-        start(key, request, boarding.flight);
+    const seat seat{board_, key, self, board_.join(key, self, executor_)};
+    if (seat.boarding.first) {
+        start(key, request, seat.boarding.flight);
     } else {
         observer_.cached(cache_event::coalesced);
     }
@@ -65,10 +114,6 @@ awaitable<result<answer>> coalesce_layer::call(const request& request, deadline 
     const asio::use_awaitable_t<rollcall::executor> token;
     co_await self->landed.async_wait(asio::redirect_error(token, woken));
     if (self->outcome) co_return *std::move(self->outcome);
-
-    if (board_.leave(key, *boarding.flight, self)) {
-        asio::post(boarding.flight->executor, [flight = boarding.flight] { flight->signal.emit(asio::cancellation_type::terminal); });
-    }
     if (watch.expired()) co_return failure{fault::timeout, "it did not answer in time"};
     co_return failure{fault::cancelled, "nobody waits for the answer any more"};
 }
@@ -78,18 +123,8 @@ awaitable<result<answer>> coalesce_layer::fly(request request) {
 }
 
 void coalesce_layer::start(const std::string& key, const request& request, const std::shared_ptr<flight>& flight) {
-    const auto landed = [&board = board_, key, flight](std::exception_ptr thrown, const result<answer>& returned) {
-        // A flight that was stopped in the middle ends with asio's exception; nobody waits for that one.
-        const result<answer> outcome = thrown ? result<answer>{failure{fault::cancelled, "the call was stopped"}} : returned;
-        for (auto& waiter : board.land(key, *flight)) {
-            const executor where = waiter->executor;
-            asio::post(where, [waiter = std::move(waiter), outcome] {
-                waiter->outcome = outcome;
-                waiter->landed.cancel();
-            });
-        }
-    };
-    asio::co_spawn(executor_, fly(request), asio::bind_cancellation_slot(flight->signal.slot(), landed));
+    arrival arrival{board_, key, flight};
+    asio::co_spawn(executor_, fly(request), asio::bind_cancellation_slot(flight->signal.slot(), std::move(arrival)));
 }
 
 }  // namespace rollcall::adapters

@@ -47,7 +47,7 @@ std::optional<std::chrono::seconds> retry_after_of(std::string_view retry_after,
     };
     if (const auto seconds = number_of(retry_after)) return until(*seconds);
     if (const auto date = http_date(std::string{retry_after})) return until(*date - now_seconds);
-    if (const auto reset = number_of(rate_limit_reset)) return until(*reset - now_seconds);
+    if (const auto reset = number_of(rate_limit_reset); reset && *reset >= now_seconds) return until(*reset - now_seconds);
     return std::nullopt;
 }
 

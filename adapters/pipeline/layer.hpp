@@ -20,7 +20,7 @@ struct request {
     std::string target;       ///< path and query, percent-encoded
     std::string body;         ///< JSON; empty: none
     std::string traceparent;  ///< sent on; no part of what makes two requests equal
-    std::uint32_t asked = 0;  ///< items asked for; 0 where that cannot be chosen
+    std::uint32_t asked = 0;  ///< items asked for; where that cannot be chosen, the most that a page holds
     bool fresh = false;       ///< the cache is not asked, though the answer is kept
 
     /// Equal requests of one provider have equal keys.

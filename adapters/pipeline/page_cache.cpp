@@ -19,7 +19,7 @@ std::shared_ptr<const content> page_cache::find(std::string_view key) {
 }
 
 std::size_t page_cache::keep(const std::string& key, std::shared_ptr<const content> content) {
-    const std::size_t bytes = sizeof(entry) + key.size() + content->page.memory();
+    const std::size_t bytes = sizeof(entry) + key.size() + content->page.memory() + content->link.capacity();
     shard& shard = shard_of(key);
     const std::lock_guard lock{shard.mutex};
     if (const auto old = shard.by_key.find(key); old != shard.by_key.end()) shard.drop(old->second);

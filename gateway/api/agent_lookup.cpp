@@ -28,7 +28,7 @@ awaitable<result<found_agent>> find_in_list(adapters::upstream& upstream, std::s
         if (ahead.is == adapters::advance_result::step::end) co_return no_such_agent;
         if (ahead.is == adapters::advance_result::step::fault) co_return failure{fault::invalid_response, std::move(ahead.why)};
         position = std::move(ahead.position);
-        trail.step(position);
+        trail = std::move(ahead.trail);
     }
     co_return failure{fault::error, "its list is too long to be searched for one agent"};
 }

@@ -2,6 +2,7 @@
 #include "gateway/api/agents_query.hpp"
 
 #include "base/json_text.hpp"
+#include "gateway/http/text.hpp"
 #include "normalizers/schema.hpp"
 
 #include <fmt/format.h>
@@ -65,11 +66,23 @@ problem cursor_problem(cursor_error error) {
     return about(problem_code::invalid_cursor, "the cursor is none of this gateway's; send next_cursor as it was given");
 }
 
+/// Is `directive` among the comma-separated directives of a Cache-Control header? Their names have no case.
+bool has_directive(std::string_view value, std::string_view directive) {
+    while (!value.empty()) {
+        const auto comma = std::min(value.find(','), value.size());
+        if (equals_ignoring_case(trimmed(value.substr(0, comma)), directive)) return true;
+        value.remove_prefix(std::min(comma + 1, value.size()));
+    }
+    return false;
+}
+
 }  // namespace
 
 bool wants_fresh(const request& request) {
-    const auto value = request.header("cache-control");
-    return value && value->find("no-cache") != std::string_view::npos;
+    const auto is_cache_control = [](const header_field& field) { return equals_ignoring_case(field.name, "cache-control"); };
+    return std::ranges::any_of(request.headers, [&](const header_field& field) {
+        return is_cache_control(field) && has_directive(field.value, "no-cache");
+    });
 }
 
 std::pair<agents_query, std::optional<problem>> read_agents_query(const request& request, std::span<const std::string> provider_names,

@@ -19,6 +19,11 @@ void walk::loaded(adapters::answer answer, const adapters::request& request, ste
     age_ = std::max(age_, now - answer.content->received_at);
     if (answer.stale_after) stale_after_ = std::move(answer.stale_after);
     const adapters::content& content = *answer.content;
+    const auto too_long = [&](const normalizers::item& item) { return content.page.native_id(item).size() > adapters::longest_position; };
+    if (is_unpaged() && std::ranges::any_of(content.page.items, too_long)) {
+        failed({fault::invalid_response, "an agent's id is too long to mark a place in its list"});
+        return;
+    }
     pages_.push_back({std::move(answer.content), next_});
 
     const auto received = static_cast<std::uint32_t>(content.page.items.size());
@@ -34,7 +39,7 @@ void walk::loaded(adapters::answer answer, const adapters::request& request, ste
             break;
         case adapters::advance_result::step::next:
             next_.position = std::move(ahead.position);
-            next_.trail.step(next_.position);
+            next_.trail = std::move(ahead.trail);
     }
 }
 
@@ -77,7 +82,7 @@ bookmark walk::bookmark_behind() const {
     if (fault_ahead_) {
         // The next page cannot be found, so the bookmark stays at the end of this one, where it is looked for again.
         bookmark bookmark = pages_.back().at;
-        bookmark.given = static_cast<std::uint32_t>(pages_.back().content->page.items.size());
+        bookmark.given = static_cast<std::uint32_t>(pages_.back().content->page.items.size()) + skip_;
         return bookmark;
     }
     bookmark bookmark = next_;
