@@ -16,16 +16,27 @@
 namespace rollcall::adapters {
 namespace {
 
-std::string encoded(std::string_view text) { return boost::urls::encode(text, boost::urls::unreserved_chars); }
+std::string encoded(std::string_view text) {
+    return boost::urls::encode(text, boost::urls::unreserved_chars);
+}
 
-std::string encoded_path(std::string_view text) { return boost::urls::encode(text, boost::urls::unreserved_chars + '/'); }
+std::string encoded_path(std::string_view text) {
+    return boost::urls::encode(text, boost::urls::unreserved_chars + '/');
+}
 
 std::string credential_header(const authentication& auth, const secret& credential) {
     std::string line = auth.header + ": ";
     switch (auth.scheme) {
-        case authentication::scheme::plain: line += credential.reveal(); break;
-        case authentication::scheme::bearer: line += "Bearer "; line += credential.reveal(); break;
-        case authentication::scheme::basic: line += "Basic " + base64(credential.reveal()); break;
+        case authentication::scheme::plain:
+            line += credential.reveal();
+            break;
+        case authentication::scheme::bearer:
+            line += "Bearer ";
+            line += credential.reveal();
+            break;
+        case authentication::scheme::basic:
+            line += "Basic " + base64(credential.reveal());
+            break;
     }
     return line + "\r\n";
 }
@@ -39,8 +50,10 @@ origin make_origin(const config::provider& settings, const profile& profile, con
     origin.answer_bytes = settings.answer_bytes;
     origin.connections = settings.connections;
     const std::string shown = origin.to_string();
-    origin.fixed_headers = "Host: " + shown.substr(shown.find("//") + 2) + "\r\nAccept: application/json\r\nUser-Agent: rollcall\r\n";
-    if (profile.auth && !settings.credential.empty()) origin.fixed_headers += credential_header(*profile.auth, settings.credential);
+    origin.fixed_headers =
+        "Host: " + shown.substr(shown.find("//") + 2) + "\r\nAccept: application/json\r\nUser-Agent: rollcall\r\n";
+    if (profile.auth && !settings.credential.empty())
+        origin.fixed_headers += credential_header(*profile.auth, settings.credential);
     return origin;
 }
 
@@ -85,11 +98,13 @@ class parameters {
 void add_position(parameters& parameters, const paging& paging, const position& from) {
     switch (paging.style) {
         case paging_style::none:
-        case paging_style::link: return;
-        case paging_style::offset: return parameters.add_number(paging.position_name, from.empty() ? "0" : from);
+        case paging_style::link:
+            return;
+        case paging_style::offset:
+            return parameters.add_number(paging.position_name, from.empty() ? "0" : from);
         case paging_style::page:
-            return parameters.add_number(paging.position_name,
-                                         from.empty() ? std::to_string(paging.first_page) : from.substr(0, from.find('/')));
+            return parameters.add_number(paging.position_name, from.empty() ? std::to_string(paging.first_page)
+                                                                            : from.substr(0, from.find('/')));
         case paging_style::cursor:
         case paging_style::last_id:
             if (!from.empty()) parameters.add_text(paging.position_name, from);
@@ -101,7 +116,8 @@ std::string begin_body(const operation& operation) {
     std::string body;
     if (operation.method == "GET") return body;
     body = '{';
-    for (const auto& [name, token] : operation.body) append_json_raw_member(body, name, token);
+    for (const auto& [name, token] : operation.body)
+        append_json_raw_member(body, name, token);
     return body;
 }
 
@@ -117,12 +133,12 @@ provider::provider(const config::provider& settings, adapters::profile profile)
     list_target_ = target_of(profile_.list, {});
 
     const auto errors = normalizers::compile_errors(profile_.error_code, profile_.error_message);
-    const normalizers::list_pointers pointers{profile_.list.at,         profile_.list.success,  profile_.paging.has_more,
-                                              profile_.paging.next,     profile_.paging.total,  profile_.paging.total_pages};
+    const normalizers::list_pointers pointers{profile_.list.at,     profile_.list.success, profile_.paging.has_more,
+                                              profile_.paging.next, profile_.paging.total, profile_.paging.total_pages};
     list_plan_ = normalizers::compile_list(normalizers::agent_schema, profile_.agent, pointers, name(), errors);
     if (profile_.get) {
-        one_plan_ = normalizers::compile_one(normalizers::agent_schema, profile_.agent, profile_.get->at, profile_.get->success,
-                                             name(), errors);
+        one_plan_ = normalizers::compile_one(normalizers::agent_schema, profile_.agent, profile_.get->at,
+                                             profile_.get->success, name(), errors);
     }
 }
 
@@ -161,7 +177,8 @@ std::string provider::target_of(const operation& operation, std::string_view nat
     std::string target = path_prefix_ + filled(operation.path, native_id, true);
     std::string no_body;
     parameters parameters{target, no_body, placement::query};
-    for (const auto& [name, value] : operation.query) parameters.add_query(name, filled(value, native_id, false));
+    for (const auto& [name, value] : operation.query)
+        parameters.add_query(name, filled(value, native_id, false));
     return target;
 }
 
@@ -192,7 +209,8 @@ request provider::list_request(const position& from, const filters& filters) con
     if (const auto status = pushed_choice(profile_.filter_status, filters.statuses, normalizers::agent_statuses)) {
         parameters.add_text(profile_.filter_status->query, *status);
     }
-    if (profile_.filter_tags && filters.tags.size() == 1) parameters.add_text(profile_.filter_tags->query, filters.tags.front());
+    if (profile_.filter_tags && filters.tags.size() == 1)
+        parameters.add_text(profile_.filter_tags->query, filters.tags.front());
     if (!paging.size_name.empty()) parameters.add_number(paging.size_name, std::to_string(request.asked));
     add_position(parameters, paging, from);
     if (!request.body.empty()) request.body += '}';
@@ -211,7 +229,8 @@ std::optional<request> provider::get_request(std::string_view native_id) const {
     return request;
 }
 
-advance_result provider::after(const position& from, const request& request, const content& content, const trail& seen) const {
+advance_result provider::after(const position& from, const request& request, const content& content,
+                               const trail& seen) const {
     const normalizers::page& page = content.page;
     page_facts facts;
     facts.received = page.received;

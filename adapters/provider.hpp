@@ -28,7 +28,9 @@ class provider {
     [[nodiscard]] const adapters::origin& origin() const { return origin_; }
     [[nodiscard]] const normalizers::list_plan& list_plan() const { return list_plan_; }
     [[nodiscard]] const std::optional<normalizers::one_plan>& one_plan() const { return one_plan_; }
-    [[nodiscard]] std::uint32_t page_size() const { return page_size_; }  ///< agents asked for at once; 0: it cannot be chosen
+    [[nodiscard]] std::uint32_t page_size() const {
+        return page_size_;
+    }  ///< agents asked for at once; 0: it cannot be chosen
 
     /// Can any of its agents pass the filters? A provider whose constant fields exclude it need not be asked.
     [[nodiscard]] bool can_match(const filters& filters) const;
@@ -36,11 +38,13 @@ class provider {
     /// The request for the page of its list at `from`, with the filters that it applies exactly.
     [[nodiscard]] request list_request(const position& from, const filters& filters) const;
 
-    /// The request for one agent; its profile must have `get`. Empty: no such id can be put into a path (`.`, `..`, empty).
+    /// The request for one agent; its profile must have `get`. Empty: no such id can be put into a path (`.`, `..`,
+    /// empty).
     [[nodiscard]] std::optional<request> get_request(std::string_view native_id) const;
 
     /// Where its list goes on behind `page`, which was asked for with `request` at `from`.
-    [[nodiscard]] advance_result after(const position& from, const request& request, const content& page, const trail& seen) const;
+    [[nodiscard]] advance_result after(const position& from, const request& request, const content& page,
+                                       const trail& seen) const;
 
   private:
     [[nodiscard]] std::uint32_t size_at(const position& from) const;

@@ -41,7 +41,8 @@ class upstream {
           exchange_(provider_, transport_, thread.reader, shared.observer),
           retry_(exchange_, shared.observer, thread.random),
           cache_(retry_, shared.cache, provider_.name(), provider_.settings().cache, shared.observer),
-          coalesce_(cache_, shared.flights, thread.executor, thread.sweeper, provider_.settings().timeout, shared.observer) {}
+          coalesce_(cache_, shared.flights, thread.executor, thread.sweeper, provider_.settings().timeout,
+                    shared.observer) {}
 
     upstream(const upstream&) = delete;
     upstream& operator=(const upstream&) = delete;
@@ -49,7 +50,9 @@ class upstream {
     [[nodiscard]] const adapters::provider& provider() const { return provider_; }
 
     /// Answers from the cache or asks the provider; see layer::call.
-    [[nodiscard]] awaitable<result<answer>> call(const request& request, deadline until) { return coalesce_.call(request, until); }
+    [[nodiscard]] awaitable<result<answer>> call(const request& request, deadline until) {
+        return coalesce_.call(request, until);
+    }
 
     /// The fresh answer that needs no waiting; its content is null where there is none.
     [[nodiscard]] answer at_hand(const request& request) { return cache_.at_hand(request); }
@@ -57,8 +60,8 @@ class upstream {
   private:
     const adapters::provider& provider_;
     transport transport_;
-    // The pipeline, innermost first: a call enters at the last. The cache is filled within the one call that all wait for,
-    // before it ends, so that nobody can come between its end and the cache and make it again.
+    // The pipeline, innermost first: a call enters at the last. The cache is filled within the one call that all wait
+    // for, before it ends, so that nobody can come between its end and the cache and make it again.
     exchange_layer exchange_;
     retry_layer retry_;
     cache_layer cache_;

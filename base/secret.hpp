@@ -23,7 +23,9 @@ class secret {
     std::string text_;
 };
 
-inline std::ostream& operator<<(std::ostream& out, const secret&) { return out << "***"; }
+inline std::ostream& operator<<(std::ostream& out, const secret&) {
+    return out << "***";
+}
 
 }  // namespace rollcall
 

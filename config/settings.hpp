@@ -39,25 +39,26 @@ struct address {
 };
 
 struct limits {
-    std::size_t header_bytes = 16 * 1024;     ///< request line and header block together; 1 KiB to 1 MiB
-    std::size_t header_count = 100;           ///< 1 to 1000
-    std::size_t uri_bytes = 8 * 1024;         ///< 256 B to 64 KiB; must hold a cursor
-    std::size_t body_bytes = 1024 * 1024;     ///< 0 to 64 MiB
-    std::size_t connections = 10'000;         ///< open client connections; 1 to 1,000,000
-    std::size_t in_flight = 1024;             ///< requests being answered at once; 1 to 100,000
+    std::size_t header_bytes = 16 * 1024;  ///< request line and header block together; 1 KiB to 1 MiB
+    std::size_t header_count = 100;        ///< 1 to 1000
+    std::size_t uri_bytes = 8 * 1024;      ///< 256 B to 64 KiB; must hold a cursor
+    std::size_t body_bytes = 1024 * 1024;  ///< 0 to 64 MiB
+    std::size_t connections = 10'000;      ///< open client connections; 1 to 1,000,000
+    std::size_t in_flight = 1024;          ///< requests being answered at once; 1 to 100,000
 };
 
 struct server {
     address listen{"127.0.0.1", 8080};
     address admin{"127.0.0.1", 9901};
-    unsigned threads = 0;                            ///< 0: one for each core; at most 256
+    unsigned threads = 0;                             ///< 0: one for each core; at most 256
     std::chrono::milliseconds request_timeout{3000};  ///< a client's whole wait, retries included; 10 ms to 10 min
     struct limits limits;
     std::chrono::milliseconds drain_timeout{20'000};  ///< after SIGTERM, for requests in flight; 0 to 1 h
 };
 
 struct cursor {
-    secret key;                       ///< `secret:` in the file, at least 16 bytes; empty: one is made up at start, and cursors die with the process
+    secret key;  ///< `secret:` in the file, at least 16 bytes; empty: one is made up at start, and cursors die with the
+                 ///< process
     std::chrono::seconds expiry{72 * 3600};  ///< 1 min to 365 days
 };
 
@@ -75,16 +76,18 @@ struct cache {
 };
 
 struct provider_cache {
-    std::chrono::milliseconds ttl{10'000};        ///< how long an answer counts as fresh; 0 keeps nothing; at most 24 h
-    std::chrono::milliseconds stale_if_error{0};  ///< how long after that it may stand in for a failing provider; 0: never; at most 7 days
+    std::chrono::milliseconds ttl{10'000};  ///< how long an answer counts as fresh; 0 keeps nothing; at most 24 h
+    std::chrono::milliseconds stale_if_error{
+        0};  ///< how long after that it may stand in for a failing provider; 0: never; at most 7 days
 };
 
 struct provider {
-    location where;   ///< of its entry in the file
+    location where;    ///< of its entry in the file
     std::string path;  ///< the entry's keys, such as `providers[1]`, for faults
-    std::map<std::string, location> places;  ///< of those of its keys that the profile judges: `page_size`, `params.NAME`, …
-    std::string name;     ///< `[a-z][a-z0-9-]{0,31}`, unique
-    std::string profile;  ///< a shipped profile's name, or a file's path (resolved against the configuration's folder)
+    std::map<std::string, location>
+        places;            ///< of those of its keys that the profile judges: `page_size`, `params.NAME`, …
+    std::string name;      ///< `[a-z][a-z0-9-]{0,31}`, unique
+    std::string profile;   ///< a shipped profile's name, or a file's path (resolved against the configuration's folder)
     std::string base_url;  ///< `http(s)://host[:port][/prefix]`; empty: the profile's
     secret credential;     ///< empty: none is sent
     std::map<std::string, std::string> params;  ///< what the profile's paths ask for, such as organization_id
@@ -92,7 +95,7 @@ struct provider {
     std::chrono::milliseconds timeout{2000};    ///< for one call, retries included; 10 ms to 10 min
     std::size_t answer_bytes = 16 * 1024 * 1024;  ///< the largest body that is read; 1 KiB to 1 GiB
     unsigned connections = 64;                    ///< at most, for each thread; 1 to 10,000
-    std::string ca_file;                          ///< `tls: {ca_file: …}`, trusted instead of the system's store; empty: the system's
+    std::string ca_file;  ///< `tls: {ca_file: …}`, trusted instead of the system's store; empty: the system's
     provider_cache cache;
 };
 

@@ -31,7 +31,8 @@ configuration read_configuration(const std::string& file) {
     for (const config::provider& provider : configuration.settings.providers) {
         configuration.profiles.push_back(adapters::profile_of(provider, faults));
     }
-    for (const config::fault& fault : faults) std::cerr << config::to_string(fault) << '\n';
+    for (const config::fault& fault : faults)
+        std::cerr << config::to_string(fault) << '\n';
     configuration.sound = faults.empty();
     return configuration;
 }
@@ -53,7 +54,8 @@ int print_profiles(const std::string& name) {
     for (const embedded::file& file : embedded::shipped_profiles) {
         if (name.empty()) {
             std::vector<config::fault> faults;
-            std::cout << file.name << "\t" << adapters::load_profile(file.text, std::string{file.name}, faults).title << '\n';
+            std::cout << file.name << "\t" << adapters::load_profile(file.text, std::string{file.name}, faults).title
+                      << '\n';
         } else if (name == file.name) {
             std::cout << file.text;
             return 0;
@@ -68,8 +70,12 @@ int print_profiles(const std::string& name) {
 bool can_run_here() {
 #ifdef ROLLCALL_NEEDS_X86_64_V3
     __builtin_cpu_init();
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("pclmul")) return true;
-    std::fputs("rollcall: this build needs a processor of x86-64-v3 with PCLMUL; build with -D ROLLCALL_PORTABLE=ON for others\n", stderr);
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("pclmul"))
+        return true;
+    std::fputs(
+        "rollcall: this build needs a processor of x86-64-v3 with PCLMUL; build with -D ROLLCALL_PORTABLE=ON for "
+        "others\n",
+        stderr);
     return false;
 #else
     return true;

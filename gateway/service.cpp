@@ -22,7 +22,8 @@
 namespace rollcall::gateway {
 namespace {
 
-/// How long start-up waits for the providers' names to be resolved; requests that come before that find them unreachable.
+/// How long start-up waits for the providers' names to be resolved; requests that come before that find them
+/// unreachable.
 constexpr std::chrono::milliseconds resolution_wait{1000};
 
 secret made_up_key() {
@@ -33,9 +34,11 @@ secret made_up_key() {
 
 metrics_labels labels_of(const config::settings& settings, const std::string& version) {
     metrics_labels labels;
-    for (const config::provider& provider : settings.providers) labels.providers.push_back(provider.name);
+    for (const config::provider& provider : settings.providers)
+        labels.providers.push_back(provider.name);
     labels.routes = public_route_paths();
-    for (const normalizers::field& field : normalizers::agent_schema) labels.schema_fields.emplace_back(field.name);
+    for (const normalizers::field& field : normalizers::agent_schema)
+        labels.schema_fields.emplace_back(field.name);
     labels.version = version;
     return labels;
 }
@@ -47,7 +50,8 @@ std::string shown(const config::address& address, std::uint16_t port) {
 
 /// What one provider's calls share over all threads.
 struct provider_state {
-    provider_state(const executor& housekeeping, const config::provider& settings, const adapters::profile& profile, adapters::upstream_observer& observer)
+    provider_state(const executor& housekeeping, const config::provider& settings, const adapters::profile& profile,
+                   adapters::upstream_observer& observer)
         : provider(settings, profile),
           addresses(housekeeping, provider.origin().host, provider.origin().port),
           health(observer) {
@@ -79,17 +83,20 @@ class silent_observer final : public request_observer {
 /// One run of the gateway, from its sockets to its last answer.
 class service {
   public:
-    service(const config::settings& settings, const std::vector<adapters::profile>& profiles, const std::string& version, access_log& log)
+    service(const config::settings& settings, const std::vector<adapters::profile>& profiles,
+            const std::string& version, access_log& log)
         : settings_(settings),
           log_(log),
           metrics_(labels_of(settings, version)),
           cursors_(settings.cursor.key.empty() ? made_up_key() : settings.cursor.key, settings.cursor.expiry),
           cache_(settings.cache.bytes) {
         if (settings.cursor.key.empty()) {
-            log_.log(config::log_level::warning, "cursor.secret is not set: cursors end with this process and no other replica takes them");
+            log_.log(config::log_level::warning,
+                     "cursor.secret is not set: cursors end with this process and no other replica takes them");
         }
         for (std::size_t i = 0; i < settings.providers.size(); ++i) {
-            providers_.emplace_back(housekeeping_.get_executor(), settings.providers[i], profiles[i], metrics_.upstream(i));
+            providers_.emplace_back(housekeeping_.get_executor(), settings.providers[i], profiles[i],
+                                    metrics_.upstream(i));
         }
     }
 
@@ -106,10 +113,12 @@ class service {
         }
 
         std::vector<std::thread> threads;
-        for (const auto& worker : workers_) threads.emplace_back([&worker] { worker->run(); });
+        for (const auto& worker : workers_)
+            threads.emplace_back([&worker] { worker->run(); });
         ready_ = true;
         announce();
-        for (std::thread& thread : threads) thread.join();
+        for (std::thread& thread : threads)
+            thread.join();
         housekeeping_.stop();
         housekeeper.join();
         log_.log(config::log_level::info, "stopped");
@@ -140,21 +149,25 @@ class service {
             shared.listener.address.port = workers_.front()->port();
         }
         const listener_options admin{settings_.server.admin, {}, settings_.server.request_timeout, false, {}};
-        admin_ = std::make_unique<listener>(housekeeping_.get_executor(), sweeper_, admin, admin_router_, silence_, make_listener_load());
+        admin_ = std::make_unique<listener>(housekeeping_.get_executor(), sweeper_, admin, admin_router_, silence_,
+                                            make_listener_load());
     }
 
     /// The threads share their port, and would as gladly share it with another gateway that runs already: an address
     /// that cannot be had alone is taken.
     void refuse_taken_address() {
         const listener_options alone{settings_.server.listen, {}, settings_.server.request_timeout, false, {}};
-        const listener probe{housekeeping_.get_executor(), sweeper_, alone, admin_router_, silence_, make_listener_load()};
+        const listener probe{housekeeping_.get_executor(), sweeper_, alone, admin_router_, silence_,
+                             make_listener_load()};
     }
 
     void announce() {
         const std::string listen = shown(settings_.server.listen, workers_.front()->port());
         const std::string admin = shown(settings_.server.admin, admin_->port());
         log_.log(config::log_level::info, "listening",
-                 {{"public", listen}, {"admin", admin}, {"providers", static_cast<std::int64_t>(providers_.size())},
+                 {{"public", listen},
+                  {"admin", admin},
+                  {"providers", static_cast<std::int64_t>(providers_.size())},
                   {"threads", static_cast<std::int64_t>(workers_.size())}});
     }
 
@@ -171,7 +184,8 @@ class service {
         ready_ = false;
         log_.log(config::log_level::info, "draining");
         const deadline until = steady_clock::now() + settings_.server.drain_timeout;
-        for (const auto& worker : workers_) worker->drain(until);
+        for (const auto& worker : workers_)
+            worker->drain(until);
     }
 
     const config::settings& settings_;
@@ -192,7 +206,8 @@ class service {
 
 }  // namespace
 
-int serve(const config::settings& settings, const std::vector<adapters::profile>& profiles, const std::string& version) {
+int serve(const config::settings& settings, const std::vector<adapters::profile>& profiles,
+          const std::string& version) {
     access_log log{settings.log};
     try {
         service service{settings, profiles, version, log};

@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::chrono::milliseconds drain_check{10};
 
-std::vector<std::unique_ptr<adapters::upstream>> make_upstreams(const shared_state& shared, const adapters::thread_resources& thread) {
+std::vector<std::unique_ptr<adapters::upstream>> make_upstreams(const shared_state& shared,
+                                                                const adapters::thread_resources& thread) {
     std::vector<std::unique_ptr<adapters::upstream>> upstreams;
     for (const adapters::shared_upstream& upstream : shared.upstreams) {
         upstreams.push_back(std::make_unique<adapters::upstream>(upstream, thread));
@@ -21,7 +22,8 @@ std::vector<std::unique_ptr<adapters::upstream>> make_upstreams(const shared_sta
 
 std::vector<std::string> names_of(const shared_state& shared) {
     std::vector<std::string> names;
-    for (const auto& upstream : shared.upstreams) names.push_back(upstream.provider.name());
+    for (const auto& upstream : shared.upstreams)
+        names.push_back(upstream.provider.name());
     return names;
 }
 
@@ -34,7 +36,8 @@ worker::worker(const shared_state& shared)
       agent_(upstreams_),
       providers_(shared.providers),
       router_(public_routes(agents_, agent_, providers_, upstreams_)),
-      listener_(std::make_unique<listener>(io_.get_executor(), sweeper_, shared.listener, router_, shared.observer, shared.load)) {}
+      listener_(std::make_unique<listener>(io_.get_executor(), sweeper_, shared.listener, router_, shared.observer,
+                                           shared.load)) {}
 
 void worker::run() {
     const auto serving = asio::make_work_guard(io_);

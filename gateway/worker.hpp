@@ -38,7 +38,8 @@ class worker {
     /// The thread's body: serves until drained.
     void run();
 
-    /// Stops accepting, finishes what is being answered, and ends run() when nothing is left or `until` has come. Any thread.
+    /// Stops accepting, finishes what is being answered, and ends run() when nothing is left or `until` has come. Any
+    /// thread.
     void drain(deadline until);
 
   private:

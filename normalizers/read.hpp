@@ -23,8 +23,8 @@ class reader {
     ~reader();
 
     /// Reads one page of a list. Fails with invalid_response where it is not valid JSON in UTF-8, is nested deeper
-    /// than 128, holds no items where the plan says, does not say whether it succeeded where the plan has a flag for that,
-    /// or a page token is neither text nor number; with error where that flag is false.
+    /// than 128, holds no items where the plan says, does not say whether it succeeded where the plan has a flag for
+    /// that, or a page token is neither text nor number; with error where that flag is false.
     [[nodiscard]] result<page> read_list(const list_plan& plan, std::string body);
 
     /// Reads an answer that is one item; a page with just that. Fails as read_list does, or where the item has no id.

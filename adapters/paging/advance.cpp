@@ -10,9 +10,15 @@ namespace {
 
 using step = advance_result::step;
 
-advance_result end() { return {step::end}; }
-advance_result fault(std::string why) { return {step::fault, {}, std::move(why)}; }
-advance_result next(position position) { return {step::next, std::move(position)}; }
+advance_result end() {
+    return {step::end};
+}
+advance_result fault(std::string why) {
+    return {step::fault, {}, std::move(why)};
+}
+advance_result next(position position) {
+    return {step::next, std::move(position)};
+}
 
 /// The number that a position of the styles offset and page is; the first where it is empty.
 std::uint64_t number_of(const position& position, std::uint64_t first) {
@@ -84,12 +90,18 @@ advance_result by_last_id(const paging& paging, const page_facts& facts) {
 advance_result by_style(const paging& paging, const position& from, const page_facts& facts, std::string_view origin,
                         std::string_view target) {
     switch (paging.style) {
-        case paging_style::none: return end();
-        case paging_style::cursor: return by_token(paging, facts);
-        case paging_style::offset: return by_offset(paging, from, facts);
-        case paging_style::page: return by_page(paging, from, facts);
-        case paging_style::link: return by_link(facts, origin, target);
-        case paging_style::last_id: return by_last_id(paging, facts);
+        case paging_style::none:
+            return end();
+        case paging_style::cursor:
+            return by_token(paging, facts);
+        case paging_style::offset:
+            return by_offset(paging, from, facts);
+        case paging_style::page:
+            return by_page(paging, from, facts);
+        case paging_style::link:
+            return by_link(facts, origin, target);
+        case paging_style::last_id:
+            return by_last_id(paging, facts);
     }
     return end();
 }

@@ -38,10 +38,11 @@ struct advance_result {
     adapters::trail trail{};        ///< up to the next page
 };
 
-/// Where the list goes on behind the page at `from`. `origin` (`https://host[:port]`) and `target` (the path and query that
-/// the page was asked for with) resolve links; both may be empty for other styles. A position that `seen` knows is a fault.
-/// A position of the style page is `number/size`, because a page's number means nothing without the size of its pages.
-[[nodiscard]] advance_result advance(const paging& paging, const position& from, const page_facts& facts, const trail& seen,
-                                     std::string_view origin, std::string_view target);
+/// Where the list goes on behind the page at `from`. `origin` (`https://host[:port]`) and `target` (the path and query
+/// that the page was asked for with) resolve links; both may be empty for other styles. A position that `seen` knows is
+/// a fault. A position of the style page is `number/size`, because a page's number means nothing without the size of
+/// its pages.
+[[nodiscard]] advance_result advance(const paging& paging, const position& from, const page_facts& facts,
+                                     const trail& seen, std::string_view origin, std::string_view target);
 
 }  // namespace rollcall::adapters

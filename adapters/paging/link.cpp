@@ -18,7 +18,8 @@ std::string_view trimmed(std::string_view text) {
 }
 
 bool equal_ignoring_case(std::string_view left, std::string_view right) {
-    return std::ranges::equal(left, right, [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); });
+    return std::ranges::equal(left, right,
+                              [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); });
 }
 
 /// Takes `text` up to the first `end` that stands outside quotes off its front; the end itself goes too.
@@ -38,7 +39,8 @@ std::string_view take_until(std::string_view& text, char end) {
 /// The value of the parameter `rel=…`, which may be quoted; empty where `parameter` is another.
 std::optional<std::string_view> relations_in(std::string_view parameter) {
     const auto equals = parameter.find('=');
-    if (equals == std::string_view::npos || !equal_ignoring_case(trimmed(parameter.substr(0, equals)), "rel")) return std::nullopt;
+    if (equals == std::string_view::npos || !equal_ignoring_case(trimmed(parameter.substr(0, equals)), "rel"))
+        return std::nullopt;
     std::string_view relations = trimmed(parameter.substr(equals + 1));
     if (relations.size() >= 2 && relations.front() == '"' && relations.back() == '"') {
         relations = relations.substr(1, relations.size() - 2);
@@ -76,7 +78,8 @@ std::optional<std::string_view> next_link(std::string_view header) {
     return std::nullopt;
 }
 
-std::optional<std::string> same_origin_target(std::string_view origin, std::string_view target, std::string_view reference) {
+std::optional<std::string> same_origin_target(std::string_view origin, std::string_view target,
+                                              std::string_view reference) {
     const std::string asked = std::string{origin} + std::string{target};  // what is parsed are views into it
     const auto base = boost::urls::parse_uri(asked);
     const auto relative = boost::urls::parse_uri_reference(reference);
@@ -86,7 +89,8 @@ std::optional<std::string> same_origin_target(std::string_view origin, std::stri
     resolved.normalize_scheme();
     const std::uint16_t own_port = resolved.scheme() == "https" ? 443 : 80;
     const auto port_of = [own_port](const auto& url) { return url.port().empty() ? own_port : url.port_number(); };
-    const bool same = resolved.scheme() == base->scheme() && equal_ignoring_case(resolved.encoded_host(), base->encoded_host()) &&
+    const bool same = resolved.scheme() == base->scheme() &&
+                      equal_ignoring_case(resolved.encoded_host(), base->encoded_host()) &&
                       port_of(resolved) == port_of(*base) && !resolved.has_userinfo();
     if (!same) return std::nullopt;
     std::string found{resolved.encoded_path()};

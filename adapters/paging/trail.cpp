@@ -10,7 +10,8 @@ namespace {
 /// FNV-1a with a final mix. The hash travels in cursors, so it has to be the same in every process and version.
 std::uint64_t hash_of(std::string_view text) {
     std::uint64_t hash = 0xcbf29ce484222325U;
-    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
+    for (const char c : text)
+        hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
     return hash ^ hash >> 32;
 }
 

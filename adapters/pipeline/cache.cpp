@@ -17,11 +17,13 @@ bool may_stand_in_for(fault kind) {
         case fault::circuit_open:
         case fault::invalid_response:
         case fault::error:
-        case fault::overloaded: return true;
+        case fault::overloaded:
+            return true;
         case fault::auth_failed:
         case fault::not_found:
         case fault::rejected:
-        case fault::cancelled: return false;
+        case fault::cancelled:
+            return false;
     }
     return false;
 }

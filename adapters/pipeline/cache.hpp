@@ -24,12 +24,14 @@ enum class freshness : std::uint8_t {
 class cache_layer : public layer {
   public:
     /// `provider` is the configured name, which keeps the keys of providers apart. Everything must outlive it.
-    cache_layer(layer& next, page_cache& cache, const std::string& provider, const config::provider_cache& settings, upstream_observer& observer)
+    cache_layer(layer& next, page_cache& cache, const std::string& provider, const config::provider_cache& settings,
+                upstream_observer& observer)
         : next_(next), cache_(cache), provider_(provider), settings_(settings), observer_(observer) {}
 
     [[nodiscard]] awaitable<result<answer>> call(const request& request, deadline until) override;
 
-    /// The fresh answer that is kept for `request`, without waiting for anything; its content is null where there is none.
+    /// The fresh answer that is kept for `request`, without waiting for anything; its content is null where there is
+    /// none.
     [[nodiscard]] answer at_hand(const request& request);
 
   private:

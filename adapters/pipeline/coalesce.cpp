@@ -14,7 +14,8 @@ namespace rollcall::adapters {
 
 /// One caller. Touched on its own thread only, but for `executor`.
 struct waiter {
-    explicit waiter(const rollcall::executor& where) : executor(where), landed(where, steady_clock::time_point::max()) {}
+    explicit waiter(const rollcall::executor& where)
+        : executor(where), landed(where, steady_clock::time_point::max()) {}
 
     rollcall::executor executor;
     /// An event rather than a timer: it never expires, and is cancelled when the answer is there.
@@ -22,7 +23,8 @@ struct waiter {
     std::optional<result<answer>> outcome;
 };
 
-flight_board::boarding flight_board::join(const std::string& key, const std::shared_ptr<waiter>& waiter, const executor& where) {
+flight_board::boarding flight_board::join(const std::string& key, const std::shared_ptr<waiter>& waiter,
+                                          const executor& where) {
     const std::lock_guard lock{mutex_};
     auto& flight = flights_[key];
     const bool first = !flight;
@@ -61,7 +63,8 @@ struct seat {
 
     ~seat() {
         if (self->outcome || !board.leave(key, *boarding.flight, self)) return;
-        asio::post(boarding.flight->executor, [flight = boarding.flight] { flight->signal.emit(asio::cancellation_type::terminal); });
+        asio::post(boarding.flight->executor,
+                   [flight = boarding.flight] { flight->signal.emit(asio::cancellation_type::terminal); });
     }
 };
 
@@ -79,7 +82,8 @@ class arrival {
     void operator()(const std::exception_ptr& thrown, const result<answer>& returned) {
         const auto flight = std::exchange(flight_, nullptr);
         // A flight that was stopped in the middle ends with asio's exception; nobody waits for that one.
-        const result<answer> outcome = thrown ? result<answer>{failure{fault::cancelled, "the call was stopped"}} : returned;
+        const result<answer> outcome =
+            thrown ? result<answer>{failure{fault::cancelled, "the call was stopped"}} : returned;
         for (auto& waiter : board_.land(key_, *flight)) {
             const executor where = waiter->executor;
             asio::post(where, [waiter = std::move(waiter), outcome] {

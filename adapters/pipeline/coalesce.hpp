@@ -21,8 +21,8 @@ struct waiter;
 struct flight {
     explicit flight(const executor& where) : executor(where) {}
 
-    rollcall::executor executor;      ///< where it runs
-    asio::cancellation_signal signal;  ///< stops it; used on its executor's thread only
+    rollcall::executor executor;                   ///< where it runs
+    asio::cancellation_signal signal;              ///< stops it; used on its executor's thread only
     std::vector<std::shared_ptr<waiter>> waiters;  ///< guarded by the board
 };
 
@@ -49,8 +49,8 @@ class flight_board {
     std::unordered_map<std::string, std::shared_ptr<flight>> flights_;
 };
 
-/// One for each provider and thread. A call that it starts runs on its thread with the provider's whole timeout, whatever
-/// the time that the first caller has left, and is stopped when nobody waits for it any more.
+/// One for each provider and thread. A call that it starts runs on its thread with the provider's whole timeout,
+/// whatever the time that the first caller has left, and is stopped when nobody waits for it any more.
 class coalesce_layer : public layer {
   public:
     /// Everything must outlive it.

@@ -47,16 +47,19 @@ std::optional<std::chrono::seconds> retry_after_of(std::string_view retry_after,
     };
     if (const auto seconds = number_of(retry_after)) return until(*seconds);
     if (const auto date = http_date(std::string{retry_after})) return until(*date - now_seconds);
-    if (const auto reset = number_of(rate_limit_reset); reset && *reset >= now_seconds) return until(*reset - now_seconds);
+    if (const auto reset = number_of(rate_limit_reset); reset && *reset >= now_seconds)
+        return until(*reset - now_seconds);
     return std::nullopt;
 }
 
 awaitable<result<answer>> exchange_layer::call(const request& request, deadline until) {
-    const std::string extra = request.traceparent.empty() ? std::string{} : "traceparent: " + request.traceparent + "\r\n";
+    const std::string extra =
+        request.traceparent.empty() ? std::string{} : "traceparent: " + request.traceparent + "\r\n";
     const outgoing outgoing{request.method, request.target, request.body, extra, true};
     const auto began = steady_clock::now();
     result<incoming> received = co_await transport_.exchange(outgoing, until);
-    result<answer> outcome = received.has_value() ? read(request, *std::move(received)) : result<answer>{std::move(received).error()};
+    result<answer> outcome =
+        received.has_value() ? read(request, *std::move(received)) : result<answer>{std::move(received).error()};
 
     const auto took = steady_clock::now() - began;
     std::optional<fault> fault;
@@ -91,14 +94,15 @@ failure exchange_layer::refusal(fault kind, incoming incoming) {
     failure failure{kind, fmt::format("it answered with status {}", incoming.status)};
     failure.upstream = reader_.read_error(provider_.list_plan().errors, std::move(incoming.body));
     failure.upstream.status = incoming.status;
-    failure.retry_after = retry_after_of(incoming.retry_after, kind == fault::rate_limited ? incoming.rate_limit_reset : "",
-                                         system_clock::now());
+    failure.retry_after = retry_after_of(
+        incoming.retry_after, kind == fault::rate_limited ? incoming.rate_limit_reset : "", system_clock::now());
     return failure;
 }
 
 void exchange_layer::count_schema_faults(const normalizers::page& page) {
     for (std::size_t i = 0; i < page.schema_faults.size(); ++i) {
-        if (page.schema_faults[i] != 0) observer_.schema_faults(normalizers::agent_schema[i].name, page.schema_faults[i]);
+        if (page.schema_faults[i] != 0)
+            observer_.schema_faults(normalizers::agent_schema[i].name, page.schema_faults[i]);
     }
 }
 

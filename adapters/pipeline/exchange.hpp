@@ -11,15 +11,17 @@ namespace rollcall::adapters {
 /// What an answer's status alone says: empty for a success, else whose fault it is.
 [[nodiscard]] std::optional<fault> judge_status(unsigned status, operation_kind operation);
 
-/// When a provider that refused may be asked again, from Retry-After (RFC 9110, 10.2.3: seconds or an HTTP date) or else
-/// X-RateLimit-Reset (epoch seconds); empty where it says neither or the time is past.
-[[nodiscard]] std::optional<std::chrono::seconds> retry_after_of(std::string_view retry_after, std::string_view rate_limit_reset,
+/// When a provider that refused may be asked again, from Retry-After (RFC 9110, 10.2.3: seconds or an HTTP date) or
+/// else X-RateLimit-Reset (epoch seconds); empty where it says neither or the time is past.
+[[nodiscard]] std::optional<std::chrono::seconds> retry_after_of(std::string_view retry_after,
+                                                                 std::string_view rate_limit_reset,
                                                                  system_clock::time_point now);
 
 /// One for each provider and thread. Everything it is given must outlive it.
 class exchange_layer : public layer {
   public:
-    exchange_layer(const provider& provider, transport& transport, normalizers::reader& reader, upstream_observer& observer)
+    exchange_layer(const provider& provider, transport& transport, normalizers::reader& reader,
+                   upstream_observer& observer)
         : provider_(provider), transport_(transport), reader_(reader), observer_(observer) {}
 
     [[nodiscard]] awaitable<result<answer>> call(const request& request, deadline until) override;

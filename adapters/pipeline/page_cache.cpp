@@ -26,7 +26,8 @@ std::size_t page_cache::keep(const std::string& key, std::shared_ptr<const conte
     if (bytes > shard_bytes_) return 0;
 
     std::size_t dropped = 0;
-    for (; shard.bytes + bytes > shard_bytes_; ++dropped) shard.drop(std::prev(shard.by_use.end()));
+    for (; shard.bytes + bytes > shard_bytes_; ++dropped)
+        shard.drop(std::prev(shard.by_use.end()));
     shard.by_use.push_front({key, std::move(content), bytes});
     shard.by_key.emplace(shard.by_use.front().key, shard.by_use.begin());
     shard.bytes += bytes;

@@ -38,13 +38,16 @@ class page_cache {
     struct shard {
         std::mutex mutex;
         std::list<entry> by_use;  ///< most recently used first
-        std::unordered_map<std::string_view, std::list<entry>::iterator> by_key;  ///< the views are of the entries' keys
+        std::unordered_map<std::string_view, std::list<entry>::iterator>
+            by_key;  ///< the views are of the entries' keys
         std::size_t bytes = 0;
 
         void drop(std::list<entry>::iterator entry);
     };
 
-    [[nodiscard]] shard& shard_of(std::string_view key) { return shards_[std::hash<std::string_view>{}(key) % shard_count]; }
+    [[nodiscard]] shard& shard_of(std::string_view key) {
+        return shards_[std::hash<std::string_view>{}(key) % shard_count];
+    }
 
     std::size_t shard_bytes_;
     std::array<shard, shard_count> shards_;

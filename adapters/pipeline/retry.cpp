@@ -22,8 +22,9 @@ bool only_reads(const request& request) {
 
 }  // namespace
 
-std::optional<std::chrono::milliseconds> retry_policy::pause_before(unsigned next, const request& request, const failure& failure,
-                                                                    steady_clock::duration left, double random) const {
+std::optional<std::chrono::milliseconds> retry_policy::pause_before(unsigned next, const request& request,
+                                                                    const failure& failure, steady_clock::duration left,
+                                                                    double random) const {
     if (next > attempts || !only_reads(request) || !is_passing(failure)) return std::nullopt;
     auto pause = std::chrono::duration_cast<std::chrono::milliseconds>(longest_pause * random);
     // The provider's own word on when to come back outweighs the jitter.
@@ -37,12 +38,14 @@ awaitable<result<answer>> retry_layer::call(const request& request, deadline unt
         result<answer> outcome = co_await next_.call(request, until);
         if (outcome.has_value()) co_return outcome;
         const double random = std::uniform_real_distribution<double>{0, 1}(random_);
-        const auto pause = policy_.pause_before(attempt + 1, request, outcome.error(), until - steady_clock::now(), random);
+        const auto pause =
+            policy_.pause_before(attempt + 1, request, outcome.error(), until - steady_clock::now(), random);
         if (!pause) co_return outcome;
 
         observer_.retried(request.operation);
         const executor executor = co_await asio::this_coro::executor;
-        asio::basic_waitable_timer<steady_clock, asio::wait_traits<steady_clock>, rollcall::executor> timer{executor, *pause};
+        asio::basic_waitable_timer<steady_clock, asio::wait_traits<steady_clock>, rollcall::executor> timer{executor,
+                                                                                                            *pause};
         boost::system::error_code error;
         const asio::use_awaitable_t<rollcall::executor> token;
         co_await timer.async_wait(asio::redirect_error(token, error));

@@ -215,8 +215,8 @@ class rules_reader {
     void claim_arrays(const value& place, kind kind, const field_rule& rule, const std::string& scope) {
         for (const auto& pointer : rule.from) {
             const auto [claimed, first] = arrays_.emplace(std::pair{scope, pointer}, kind);
-            if (!first && (kind == normalizers::kind::record_list ||
-                           claimed->second == normalizers::kind::record_list)) {
+            if (!first &&
+                (kind == normalizers::kind::record_list || claimed->second == normalizers::kind::record_list)) {
                 place.fault("another field is read from the same array, and one of the two makes objects of it");
             }
         }

@@ -37,25 +37,27 @@ enum class placement : std::uint8_t { query, body };
 /// One call that the provider offers.
 struct operation {
     std::string method = "GET";
-    std::string path;                                     ///< after base_url, begins with a slash once filled in; `{id}` and `{parameter}` are filled in, percent-encoded as a segment (`{+parameter}`: as a path, slashes kept)
+    std::string path;  ///< after base_url, begins with a slash once filled in; `{id}` and `{parameter}` are filled in,
+                       ///< percent-encoded as a segment (`{+parameter}`: as a path, slashes kept)
     std::vector<std::pair<std::string, std::string>> query;  ///< always sent; values may hold `{parameter}`
-    std::vector<std::pair<std::string, std::string>> body;   ///< members of the JSON body: name and JSON token; with POST only
-    json_pointer at;                                      ///< `items:` or `item:`, where the items (or the one item) stand in the answer
-    std::optional<json_pointer> success;                  ///< a flag that must be true
+    std::vector<std::pair<std::string, std::string>>
+        body;         ///< members of the JSON body: name and JSON token; with POST only
+    json_pointer at;  ///< `items:` or `item:`, where the items (or the one item) stand in the answer
+    std::optional<json_pointer> success;  ///< a flag that must be true
 };
 
 enum class paging_style : std::uint8_t { none, cursor, offset, page, link, last_id };
 
-/// How the pages of a list follow each other. Which members count for which style is said at each. The loader makes sure
-/// that there are: a position for all but link and none; a size_name or at least a size_maximum for offset, page and
-/// last_id; `next` for cursor; `has_more` or `total` for offset. In a page of the style page or last_id without a flag, a
-/// short page is the end.
+/// How the pages of a list follow each other. Which members count for which style is said at each. The loader makes
+/// sure that there are: a position for all but link and none; a size_name or at least a size_maximum for offset, page
+/// and last_id; `next` for cursor; `has_more` or `total` for offset. In a page of the style page or last_id without a
+/// flag, a short page is the end.
 struct paging {
     paging_style style = paging_style::none;
     placement in = placement::query;
-    std::string size_name;         ///< the page size's parameter; empty: it cannot be chosen
-    unsigned size_maximum = 100;   ///< the largest page that the provider gives
-    std::string position_name;     ///< cursor, offset, page, last_id: the position's parameter
+    std::string size_name;                    ///< the page size's parameter; empty: it cannot be chosen
+    unsigned size_maximum = 100;              ///< the largest page that the provider gives
+    std::string position_name;                ///< cursor, offset, page, last_id: the position's parameter
     std::optional<json_pointer> next;         ///< cursor: the next page's token (null, missing or empty: the end)
     std::optional<json_pointer> has_more;     ///< all but link and none: false is the end
     std::optional<json_pointer> total;        ///< offset, page: the number of all items
@@ -65,8 +67,9 @@ struct paging {
 
 /// A filter that the provider applies exactly, for one value at a time.
 struct pushed_filter {
-    std::string query;                          ///< `name:`, the parameter's name (in the body where paging.in says so)
-    std::map<std::string, std::string> values;  ///< ours -> theirs; a value that is not here is filtered by us. Empty (tags): any value as it is
+    std::string query;  ///< `name:`, the parameter's name (in the body where paging.in says so)
+    std::map<std::string, std::string>
+        values;  ///< ours -> theirs; a value that is not here is filtered by us. Empty (tags): any value as it is
 };
 
 struct profile {

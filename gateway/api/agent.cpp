@@ -2,8 +2,8 @@
 #include "gateway/api/agent.hpp"
 
 #include "gateway/api/agent_lookup.hpp"
-#include "gateway/api/agents.hpp"
 #include "gateway/api/agents_query.hpp"
+#include "gateway/api/calls_deadline.hpp"
 #include "gateway/http/problem.hpp"
 
 #include <fmt/format.h>
@@ -20,7 +20,8 @@ std::pair<adapters::upstream*, std::string_view> find_by_id(upstreams upstreams,
 }
 
 problem unknown_provider_problem() {
-    return {problem_code::unknown_provider, "the id names no configured provider; ids look like <provider>:<native id>"};
+    return {problem_code::unknown_provider,
+            "the id names no configured provider; ids look like <provider>:<native id>"};
 }
 
 awaitable<void> agent_resource::get(const request& request, response& response) {
@@ -35,7 +36,7 @@ awaitable<void> agent_resource::get(const request& request, response& response) 
         write_problem(response, unknown_provider_problem(), request.id);
         co_return;
     }
-    const deadline until = request.deadline - answer_reserve;
+    const deadline until = deadline_of_calls(request);
     const auto outcome = co_await find_agent(*upstream, native_id, wants_fresh(request), request.traceparent, until);
     if (!outcome.has_value()) {
         const problem problem = problem_of(outcome.error(), upstream->provider().name());

@@ -21,12 +21,14 @@ awaitable<result<found_agent>> find_in_list(adapters::upstream& upstream, std::s
         result<adapters::answer> outcome = co_await upstream.call(request, until);
         if (!outcome.has_value()) co_return std::move(outcome).error();
         const normalizers::page& page = outcome->content->page;
-        const auto found = std::ranges::find(page.items, native_id, [&](const normalizers::item& item) { return page.native_id(item); });
+        const auto found = std::ranges::find(page.items, native_id,
+                                             [&](const normalizers::item& item) { return page.native_id(item); });
         if (found != page.items.end()) co_return found_agent{*std::move(outcome), &*found};
 
         adapters::advance_result ahead = provider.after(position, request, *outcome->content, trail);
         if (ahead.is == adapters::advance_result::step::end) co_return no_such_agent;
-        if (ahead.is == adapters::advance_result::step::fault) co_return failure{fault::invalid_response, std::move(ahead.why)};
+        if (ahead.is == adapters::advance_result::step::fault)
+            co_return failure{fault::invalid_response, std::move(ahead.why)};
         position = std::move(ahead.position);
         trail = std::move(ahead.trail);
     }

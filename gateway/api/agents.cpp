@@ -3,6 +3,7 @@
 
 #include "base/json_text.hpp"
 #include "gateway/api/agents_query.hpp"
+#include "gateway/api/calls_deadline.hpp"
 #include "gateway/api/provider_report.hpp"
 
 #include <fmt/format.h>
@@ -68,7 +69,7 @@ awaitable<void> agents_resource::list(const request& request, response& response
         co_return;
     }
 
-    const roster_page page = co_await roster_.gather(query.roster, request.deadline - answer_reserve);
+    const roster_page page = co_await roster_.gather(query.roster, deadline_of_calls(request));
     if (page.partial()) on_partial_();
     if (page.lost() || (query.deny_partial && page.partial())) {
         const problem problem = failed_providers(page);

@@ -9,17 +9,18 @@
 
 namespace rollcall::gateway {
 
-/// Kept back of a request's time to write the answer.
-inline constexpr std::chrono::milliseconds answer_reserve{50};
-
 /// Counts answers that some provider is missing from.
 using partial_answer_counter = std::function<void()>;
 
 class agents_resource {
   public:
     /// Everything must outlive it.
-    agents_resource(roster& roster, const cursor_codec& cursors, std::vector<std::string> provider_names, partial_answer_counter on_partial)
-        : roster_(roster), cursors_(cursors), provider_names_(std::move(provider_names)), on_partial_(std::move(on_partial)) {}
+    agents_resource(roster& roster, const cursor_codec& cursors, std::vector<std::string> provider_names,
+                    partial_answer_counter on_partial)
+        : roster_(roster),
+          cursors_(cursors),
+          provider_names_(std::move(provider_names)),
+          on_partial_(std::move(on_partial)) {}
 
     [[nodiscard]] awaitable<void> list(const request& request, response& response);
 

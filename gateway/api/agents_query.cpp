@@ -13,7 +13,8 @@
 namespace rollcall::gateway {
 namespace {
 
-normalizers::choice_set read_choices(parameters& parameters, std::string_view name, std::span<const std::string_view> allowed) {
+normalizers::choice_set read_choices(parameters& parameters, std::string_view name,
+                                     std::span<const std::string_view> allowed) {
     normalizers::choice_set set = 0;
     for (const std::string& value : parameters.list(name)) {
         if (const auto choice = normalizers::choice_of(allowed, value)) {
@@ -45,9 +46,11 @@ std::vector<std::string> read_providers(parameters& parameters, std::span<const 
 /// JSON keeps the parts apart whatever is in them.
 std::string canonical(const roster_query& query) {
     std::string text = fmt::format("{} {}", query.filters.types, query.filters.statuses);
-    for (const std::string& tag : query.filters.tags) append_json_string(text, tag);
+    for (const std::string& tag : query.filters.tags)
+        append_json_string(text, tag);
     text += '|';
-    for (const std::string& provider : query.providers) append_json_string(text, provider);
+    for (const std::string& provider : query.providers)
+        append_json_string(text, provider);
     return text;
 }
 
@@ -58,12 +61,16 @@ problem cursor_problem(cursor_error error) {
         return problem;
     };
     switch (error) {
-        case cursor_error::expired: return about(problem_code::cursor_expired, "the cursor is too old; begin the walk anew");
+        case cursor_error::expired:
+            return about(problem_code::cursor_expired, "the cursor is too old; begin the walk anew");
         case cursor_error::other_filters:
-            return about(problem_code::invalid_cursor, "the cursor was made under other filters; keep them, or begin anew without it");
-        case cursor_error::malformed: break;
+            return about(problem_code::invalid_cursor,
+                         "the cursor was made under other filters; keep them, or begin anew without it");
+        case cursor_error::malformed:
+            break;
     }
-    return about(problem_code::invalid_cursor, "the cursor is none of this gateway's; send next_cursor as it was given");
+    return about(problem_code::invalid_cursor,
+                 "the cursor is none of this gateway's; send next_cursor as it was given");
 }
 
 /// Is `directive` among the comma-separated directives of a Cache-Control header? Their names have no case.
@@ -79,14 +86,18 @@ bool has_directive(std::string_view value, std::string_view directive) {
 }  // namespace
 
 bool wants_fresh(const request& request) {
-    const auto is_cache_control = [](const header_field& field) { return equals_ignoring_case(field.name, "cache-control"); };
+    const auto is_cache_control = [](const header_field& field) {
+        return equals_ignoring_case(field.name, "cache-control");
+    };
     return std::ranges::any_of(request.headers, [&](const header_field& field) {
         return is_cache_control(field) && has_directive(field.value, "no-cache");
     });
 }
 
-std::pair<agents_query, std::optional<problem>> read_agents_query(const request& request, std::span<const std::string> provider_names,
-                                                                  const cursor_codec& cursors, system_clock::time_point now) {
+std::pair<agents_query, std::optional<problem>> read_agents_query(const request& request,
+                                                                  std::span<const std::string> provider_names,
+                                                                  const cursor_codec& cursors,
+                                                                  system_clock::time_point now) {
     parameters parameters{request.query};
     agents_query query{{}, projection{parameters}, false, {}};
     roster_query& roster = query.roster;

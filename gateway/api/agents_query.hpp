@@ -26,7 +26,8 @@ struct agents_query {
 [[nodiscard]] bool wants_fresh(const request& request);
 
 /// Reads the query. The second is the problem to answer with, if there is one.
-[[nodiscard]] std::pair<agents_query, std::optional<problem>> read_agents_query(const request& request, std::span<const std::string> provider_names,
-                                                                                const cursor_codec& cursors, system_clock::time_point now);
+[[nodiscard]] std::pair<agents_query, std::optional<problem>> read_agents_query(
+    const request& request, std::span<const std::string> provider_names, const cursor_codec& cursors,
+    system_clock::time_point now);
 
 }  // namespace rollcall::gateway

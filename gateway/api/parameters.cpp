@@ -63,7 +63,8 @@ std::vector<std::string> parameters::list(std::string_view name) {
     return values;
 }
 
-std::uint32_t parameters::number(std::string_view name, std::uint32_t least, std::uint32_t most, std::uint32_t fallback) {
+std::uint32_t parameters::number(std::string_view name, std::uint32_t least, std::uint32_t most,
+                                 std::uint32_t fallback) {
     const auto given = text(name);
     if (!given) return fallback;
     std::uint32_t value = 0;
@@ -82,7 +83,8 @@ std::optional<problem> parameters::faults() {
         if (!parameter.known) fault(parameter.name, "there is no such parameter here");
     }
     if (faults_.empty()) return std::nullopt;
-    problem problem{problem_code::invalid_parameter, fmt::format("{}: {}", faults_.front().name, faults_.front().detail)};
+    problem problem{problem_code::invalid_parameter,
+                    fmt::format("{}: {}", faults_.front().name, faults_.front().detail)};
     problem.errors = std::move(faults_);
     return problem;
 }

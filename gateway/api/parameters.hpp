@@ -1,4 +1,5 @@
-// A request's query parameters, read strictly: what is unknown, given twice or out of range is named, all of it at once.
+// A request's query parameters, read strictly: what is unknown, given twice or out of range is named, all of it at
+// once.
 #pragma once
 
 #include "gateway/http/problem.hpp"
@@ -19,11 +20,13 @@ class parameters {
     /// The value of `name`; empty where it was not given. From then on the name is known.
     [[nodiscard]] std::optional<std::string> text(std::string_view name);
 
-    /// The comma-separated values of `name`, without empty ones; a parameter that was given without any value is a fault.
+    /// The comma-separated values of `name`, without empty ones; a parameter that was given without any value is a
+    /// fault.
     [[nodiscard]] std::vector<std::string> list(std::string_view name);
 
     /// A whole number within [least, most], else `fallback` and a fault.
-    [[nodiscard]] std::uint32_t number(std::string_view name, std::uint32_t least, std::uint32_t most, std::uint32_t fallback);
+    [[nodiscard]] std::uint32_t number(std::string_view name, std::uint32_t least, std::uint32_t most,
+                                       std::uint32_t fallback);
 
     /// Says that the value of `name` is wrong.
     void fault(std::string_view name, std::string detail);

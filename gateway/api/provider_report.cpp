@@ -11,14 +11,18 @@ namespace rollcall::gateway {
 namespace {
 
 constexpr std::array<std::string_view, fault_count> status_names = {
-    "timeout", "unreachable", "rate_limited", "auth_failed", "circuit_open", "invalid_response", "error", "error", "error", "error", "error",
+    "timeout", "unreachable", "rate_limited", "auth_failed", "circuit_open", "invalid_response",
+    "error",   "error",       "error",        "error",       "error",
 };
 
 std::string_view status_of(const provider_part& part) {
     switch (part.state) {
-        case provider_part::state::skipped: return "skipped";
-        case provider_part::state::exhausted: return "exhausted";
-        case provider_part::state::asked: break;
+        case provider_part::state::skipped:
+            return "skipped";
+        case provider_part::state::exhausted:
+            return "exhausted";
+        case provider_part::state::asked:
+            break;
     }
     if (const auto& failure = part.walk->failed_with()) return status_name(failure->kind);
     return part.walk->stale_after() ? "stale" : "ok";
@@ -35,7 +39,9 @@ void append_error(std::string& out, const failure& failure) {
 
 }  // namespace
 
-std::string_view status_name(fault fault) { return status_names[static_cast<std::size_t>(fault)]; }
+std::string_view status_name(fault fault) {
+    return status_names[static_cast<std::size_t>(fault)];
+}
 
 void append_report(std::string& out, const provider_part& part) {
     out += '{';

@@ -13,7 +13,8 @@
 namespace rollcall::gateway {
 namespace {
 
-void append_strings(std::string& out, std::string_view name, std::initializer_list<std::pair<std::string_view, bool>> choices) {
+void append_strings(std::string& out, std::string_view name,
+                    std::initializer_list<std::pair<std::string_view, bool>> choices) {
     append_json_key(out, name);
     out += '[';
     for (const auto& [text, there] : choices) {
@@ -25,7 +26,8 @@ void append_strings(std::string& out, std::string_view name, std::initializer_li
 }
 
 void append_time(std::string& out, std::string_view name, std::optional<system_clock::time_point> moment) {
-    const std::string token = moment ? fmt::format("\"{:%FT%TZ}\"", std::chrono::floor<std::chrono::seconds>(*moment)) : "null";
+    const std::string token =
+        moment ? fmt::format("\"{:%FT%TZ}\"", std::chrono::floor<std::chrono::seconds>(*moment)) : "null";
     append_json_raw_member(out, name, token);
 }
 
@@ -61,9 +63,10 @@ void append_entry(std::string& out, const provider_entry& entry) {
     append_json_member(out, "title", profile.title);
     append_json_member(out, "host", provider.origin().host);
     append_strings(out, "operations", {{"list", true}, {"get", true}});
-    append_strings(out, "filters", {{"type", profile.filter_type.has_value()},
-                                    {"status", profile.filter_status.has_value()},
-                                    {"tags", profile.filter_tags.has_value()}});
+    append_strings(out, "filters",
+                   {{"type", profile.filter_type.has_value()},
+                    {"status", profile.filter_status.has_value()},
+                    {"tags", profile.filter_tags.has_value()}});
     append_json_member(out, "paging", paging_names[static_cast<std::size_t>(profile.paging.style)]);
     append_json_raw_member(out, "page_size", provider.page_size() == 0 ? "null" : fmt::to_string(provider.page_size()));
     append_health(out, entry.health->now());

@@ -12,7 +12,8 @@
 namespace rollcall::gateway {
 
 /// The routes of one thread. Everything must outlive them.
-[[nodiscard]] std::vector<route> public_routes(agents_resource& agents, agent_resource& agent, providers_resource& providers, upstreams upstreams);
+[[nodiscard]] std::vector<route> public_routes(agents_resource& agents, agent_resource& agent,
+                                               providers_resource& providers, upstreams upstreams);
 
 /// The path templates of public_routes, for labels.
 [[nodiscard]] std::vector<std::string> public_route_paths();

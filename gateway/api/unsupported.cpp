@@ -21,8 +21,9 @@ handler unsupported_on_agent(upstreams upstreams, std::string operation) {
         const auto [upstream, native_id] = find_by_id(upstreams, request.record);
         if (upstream == nullptr) return answer(unknown_provider_problem(), request, response);
         const adapters::provider& provider = upstream->provider();
-        problem problem{problem_code::unsupported_operation,
-                        fmt::format("{} does not offer {}; it offers {}", provider.name(), operation, operations_of(provider))};
+        problem problem{
+            problem_code::unsupported_operation,
+            fmt::format("{} does not offer {}; it offers {}", provider.name(), operation, operations_of(provider))};
         problem.provider = provider.name();
         return answer(std::move(problem), request, response);
     };
@@ -30,7 +31,8 @@ handler unsupported_on_agent(upstreams upstreams, std::string operation) {
 
 handler unsupported_on_agents(std::string operation) {
     return [operation = std::move(operation)](const request& request, response& response) {
-        return answer({problem_code::unsupported_operation, fmt::format("no configured provider offers {}; GET /providers tells what they do", operation)},
+        return answer({problem_code::unsupported_operation,
+                       fmt::format("no configured provider offers {}; GET /providers tells what they do", operation)},
                       request, response);
     };
 }

@@ -1,7 +1,8 @@
 // The client's cursor, byte by byte:
-//   version (1) | seconds since 1970 when made (8) | digest of the filters (8) | bookmarks… | HMAC-SHA256 of all before (32)
-// and a bookmark is: name (length 1, bytes) | flags (1) | given (4) | position (length 2, bytes) | trail, if it has one.
-// Numbers are big-endian. The whole is base64url without padding.
+//   version (1) | seconds since 1970 when made (8) | digest of the filters (8) | bookmarks… | HMAC-SHA256 of all before
+//   (32)
+// and a bookmark is: name (length 1, bytes) | flags (1) | given (4) | position (length 2, bytes) | trail, if it has
+// one. Numbers are big-endian. The whole is base64url without padding.
 #include "gateway/roster/cursor.hpp"
 
 #include "base/base64.hpp"
@@ -28,7 +29,8 @@ class packer {
   public:
     template<std::size_t bytes>
     void number(std::uint64_t value) {
-        for (std::size_t i = bytes; i-- > 0;) out_ += static_cast<char>(value >> (8 * i) & 0xff);
+        for (std::size_t i = bytes; i-- > 0;)
+            out_ += static_cast<char>(value >> (8 * i) & 0xff);
     }
     void text(std::string_view text) { out_ += text; }
 
@@ -44,7 +46,8 @@ class packer {
         number<4>(bookmark.trail.steps);
         number<8>(bookmark.trail.mark);
         number<1>(bookmark.trail.recent.size());
-        for (const std::uint64_t hash : bookmark.trail.recent) number<8>(hash);
+        for (const std::uint64_t hash : bookmark.trail.recent)
+            number<8>(hash);
     }
 
     [[nodiscard]] std::string take() { return std::move(out_); }
@@ -62,7 +65,8 @@ class unpacker {
     template<std::size_t bytes>
     std::uint64_t number() {
         std::uint64_t value = 0;
-        for (const char c : text(bytes)) value = value << 8 | static_cast<unsigned char>(c);
+        for (const char c : text(bytes))
+            value = value << 8 | static_cast<unsigned char>(c);
         return value;
     }
     std::string_view text(std::size_t size) {
@@ -86,7 +90,8 @@ class unpacker {
         if ((flags & has_trail) != 0) {
             bookmark.trail.steps = static_cast<std::uint32_t>(number<4>());
             bookmark.trail.mark = number<8>();
-            for (std::uint64_t count = number<1>(); count > 0 && !broken_; --count) bookmark.trail.recent.push_back(number<8>());
+            for (std::uint64_t count = number<1>(); count > 0 && !broken_; --count)
+                bookmark.trail.recent.push_back(number<8>());
         }
         bookmarks.insert_or_assign(name, std::move(bookmark));
     }
@@ -99,7 +104,9 @@ class unpacker {
     bool broken_ = false;
 };
 
-const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
+const unsigned char* bytes_of(std::string_view text) {
+    return reinterpret_cast<const unsigned char*>(text.data());
+}
 
 std::string digest_of(std::string_view filters) {
     std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
@@ -108,7 +115,8 @@ std::string digest_of(std::string_view filters) {
 }
 
 std::uint64_t seconds_of(system_clock::time_point moment) {
-    return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(moment.time_since_epoch()).count());
+    return static_cast<std::uint64_t>(
+        std::chrono::duration_cast<std::chrono::seconds>(moment.time_since_epoch()).count());
 }
 
 }  // namespace
@@ -116,28 +124,32 @@ std::uint64_t seconds_of(system_clock::time_point moment) {
 std::string cursor_codec::signature_of(std::string_view bytes) const {
     std::array<unsigned char, signature_bytes> signature{};
     const std::string_view key = key_.reveal();
-    HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes_of(bytes), bytes.size(), signature.data(), nullptr);
+    HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes_of(bytes), bytes.size(), signature.data(),
+         nullptr);
     return {reinterpret_cast<const char*>(signature.data()), signature.size()};
 }
 
-std::string cursor_codec::pack(const bookmarks& bookmarks, std::string_view filters, system_clock::time_point now) const {
+std::string cursor_codec::pack(const bookmarks& bookmarks, std::string_view filters,
+                               system_clock::time_point now) const {
     packer packer;
     packer.number<1>(version);
     packer.number<8>(seconds_of(now));
     packer.text(digest_of(filters));
-    for (const auto& [name, bookmark] : bookmarks) packer.add(name, bookmark);
+    for (const auto& [name, bookmark] : bookmarks)
+        packer.add(name, bookmark);
     packer.text(signature_of(packer.bytes()));
     return base64url(packer.bytes());
 }
 
 std::variant<bookmarks, cursor_error> cursor_codec::unpack(std::string_view cursor, std::string_view filters,
-                                                        system_clock::time_point now) const {
+                                                           system_clock::time_point now) const {
     const auto bytes = from_base64url(cursor);
     if (!bytes || bytes->size() < 1 + 8 + digest_bytes + signature_bytes) return cursor_error::malformed;
     const std::string_view all{*bytes};
     const std::string_view content = all.substr(0, all.size() - signature_bytes);
     const std::string_view signature = all.substr(content.size());
-    if (CRYPTO_memcmp(signature_of(content).data(), signature.data(), signature_bytes) != 0) return cursor_error::malformed;
+    if (CRYPTO_memcmp(signature_of(content).data(), signature.data(), signature_bytes) != 0)
+        return cursor_error::malformed;
 
     unpacker unpacker{content};
     if (unpacker.number<1>() != version) return cursor_error::malformed;
@@ -145,7 +157,8 @@ std::variant<bookmarks, cursor_error> cursor_codec::unpack(std::string_view curs
     if (unpacker.text(digest_bytes) != digest_of(filters)) return cursor_error::other_filters;
     if (seconds_of(now) > made + static_cast<std::uint64_t>(expiry_.count())) return cursor_error::expired;
     bookmarks bookmarks;
-    while (!unpacker.at_end() && !unpacker.broken()) unpacker.read_into(bookmarks);
+    while (!unpacker.at_end() && !unpacker.broken())
+        unpacker.read_into(bookmarks);
     if (unpacker.broken()) return cursor_error::malformed;
     return bookmarks;
 }

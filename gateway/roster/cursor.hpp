@@ -17,10 +17,10 @@ namespace rollcall::gateway {
 
 /// Where one provider's list goes on.
 struct bookmark {
-    bool ended = false;            ///< its last agent has been given
-    std::string position{};        ///< of the page to go on with; for a list without paging, the native id given last
-    std::uint32_t given = 0;       ///< items of that page that have been given already, those that the filters hid included
-    adapters::trail trail{};       ///< the positions seen so far
+    bool ended = false;       ///< its last agent has been given
+    std::string position{};   ///< of the page to go on with; for a list without paging, the native id given last
+    std::uint32_t given = 0;  ///< items of that page that have been given already, those that the filters hid included
+    adapters::trail trail{};  ///< the positions seen so far
 
     [[nodiscard]] bool at_beginning() const { return !ended && position.empty() && given == 0; }
 };
@@ -40,9 +40,10 @@ class cursor_codec {
     cursor_codec(secret key, std::chrono::seconds expiry) : key_(std::move(key)), expiry_(expiry) {}
 
     /// `filters` is the text of the filters in a canonical form; the cursor can be used with the same only.
-    [[nodiscard]] std::string pack(const bookmarks& bookmarks, std::string_view filters, system_clock::time_point now) const;
+    [[nodiscard]] std::string pack(const bookmarks& bookmarks, std::string_view filters,
+                                   system_clock::time_point now) const;
     [[nodiscard]] std::variant<bookmarks, cursor_error> unpack(std::string_view cursor, std::string_view filters,
-                                                            system_clock::time_point now) const;
+                                                               system_clock::time_point now) const;
 
   private:
     [[nodiscard]] std::string signature_of(std::string_view bytes) const;

@@ -22,7 +22,9 @@ struct roster::task {
     steady_clock::time_point began;
     std::uint32_t wanted = 0;  ///< items that are to be there when it has been filled
 
-    [[nodiscard]] bool wants_more() const { return part.walk && part.walk->available() < wanted && part.walk->can_load(); }
+    [[nodiscard]] bool wants_more() const {
+        return part.walk && part.walk->available() < wanted && part.walk->can_load();
+    }
 
     [[nodiscard]] adapters::request next_request() const {
         adapters::request request = part.walk->next_request();
@@ -32,12 +34,18 @@ struct roster::task {
     }
 };
 
-bool roster_page::has_more() const { return std::ranges::any_of(parts, &provider_part::has_more); }
+bool roster_page::has_more() const {
+    return std::ranges::any_of(parts, &provider_part::has_more);
+}
 
-bool roster_page::partial() const { return std::ranges::any_of(parts, &provider_part::failed); }
+bool roster_page::partial() const {
+    return std::ranges::any_of(parts, &provider_part::failed);
+}
 
 bool roster_page::lost() const {
-    const auto asked_in_vain = [](const provider_part& part) { return part.state != provider_part::state::asked || part.failed(); };
+    const auto asked_in_vain = [](const provider_part& part) {
+        return part.state != provider_part::state::asked || part.failed();
+    };
     return count == 0 && partial() && std::ranges::all_of(parts, asked_in_vain);
 }
 
@@ -59,7 +67,8 @@ std::vector<roster::task> roster::begin(const roster_query& query) {
         part.provider = &provider;
         const auto bookmark = query.bookmarks.find(provider.name());
         if (bookmark != query.bookmarks.end()) part.behind = bookmark->second;
-        const bool named = query.providers.empty() || std::ranges::find(query.providers, provider.name()) != query.providers.end();
+        const bool named =
+            query.providers.empty() || std::ranges::find(query.providers, provider.name()) != query.providers.end();
         if (!named || !provider.can_match(query.filters)) {
             part.state = provider_part::state::skipped;
         } else if (part.behind.ended) {
@@ -83,7 +92,8 @@ awaitable<roster_page> roster::gather(const roster_query& query, deadline until)
     // A round loads what the shares ask for. What a provider then cannot give goes to the others, who may have to load
     // for it in the next round. Each round loads a page at least, and the walks bound their pages.
     for (;;) {
-        std::ranges::transform(tasks, capacity.begin(), [](const task& task) { return task.part.walk ? task.part.walk->capacity() : 0; });
+        std::ranges::transform(tasks, capacity.begin(),
+                               [](const task& task) { return task.part.walk ? task.part.walk->capacity() : 0; });
         shares = divide(query.limit, capacity);
         std::vector<task*> short_of;
         for (std::size_t i = 0; i < tasks.size(); ++i) {
@@ -91,9 +101,8 @@ awaitable<roster_page> roster::gather(const roster_query& query, deadline until)
             take_what_is_at_hand(tasks[i]);
             if (tasks[i].wants_more()) short_of.push_back(&tasks[i]);
         }
-        const bool settled = std::ranges::all_of(tasks, [&](const task& task) {
-            return !task.part.walk || task.part.walk->available() >= task.wanted;
-        });
+        const bool settled = std::ranges::all_of(
+            tasks, [&](const task& task) { return !task.part.walk || task.part.walk->available() >= task.wanted; });
         if (short_of.empty() && settled) break;
         if (!short_of.empty()) co_await fill_all(std::move(short_of));
     }
@@ -144,12 +153,14 @@ awaitable<void> roster::fill_all(std::vector<task*> tasks) {
     const executor executor = co_await asio::this_coro::executor;
     std::vector<decltype(asio::co_spawn(executor, fill(*tasks.front()), asio::deferred))> fillings;
     fillings.reserve(tasks.size());
-    for (task* const task : tasks) fillings.push_back(asio::co_spawn(executor, fill(*task), asio::deferred));
+    for (task* const task : tasks)
+        fillings.push_back(asio::co_spawn(executor, fill(*task), asio::deferred));
     auto group = asio::experimental::make_parallel_group(std::move(fillings));
     const asio::use_awaitable_t<rollcall::executor> token;
     const auto [order, thrown] = co_await group.async_wait(asio::experimental::wait_for_all(), token);
     for (std::size_t i = 0; i < tasks.size(); ++i) {
-        // Asio throws into a coroutine that is cancelled; nobody reads the page then, but its bookmarks must stay right.
+        // Asio throws into a coroutine that is cancelled; nobody reads the page then, but its bookmarks must stay
+        // right.
         if (thrown[i]) tasks[i]->part.walk->failed({fault::cancelled, "the client has gone"});
     }
 }

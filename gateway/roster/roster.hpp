@@ -18,7 +18,7 @@ struct roster_query {
     std::uint32_t limit = 50;
     adapters::filters filters{};
     std::vector<std::string> providers{};  ///< only these; empty: all
-    gateway::bookmarks bookmarks{};              ///< from the cursor; empty: the beginning
+    gateway::bookmarks bookmarks{};        ///< from the cursor; empty: the beginning
     bool fresh = false;                    ///< no provider's answer is taken from the cache
     std::string traceparent{};
 };
@@ -32,10 +32,10 @@ struct provider_part {
     };
     const adapters::provider* provider = nullptr;
     provider_part::state state = state::asked;
-    std::unique_ptr<gateway::walk> walk{};                  ///< of one that was asked
-    std::span<const gateway::walk::candidate> items{};      ///< its share, in its own order
-    bookmark behind{};                                         ///< where its list goes on
-    steady_clock::duration latency{};                       ///< until its last answer or failure
+    std::unique_ptr<gateway::walk> walk{};              ///< of one that was asked
+    std::span<const gateway::walk::candidate> items{};  ///< its share, in its own order
+    bookmark behind{};                                  ///< where its list goes on
+    steady_clock::duration latency{};                   ///< until its last answer or failure
 
     [[nodiscard]] bool failed() const { return walk && walk->failed_with(); }
     [[nodiscard]] bool has_more() const { return state == state::asked && !behind.ended; }

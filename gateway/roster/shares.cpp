@@ -16,7 +16,8 @@ std::vector<std::uint32_t> divide(std::uint32_t limit, std::span<const std::uint
         const auto count = static_cast<std::uint32_t>(open.size());
         const std::uint32_t each = limit / count;
         if (each == 0) {
-            for (std::size_t i = 0; i < limit; ++i) ++shares[open[i]];
+            for (std::size_t i = 0; i < limit; ++i)
+                ++shares[open[i]];
             break;
         }
         for (const std::size_t i : open) {

@@ -1,9 +1,14 @@
 // One provider's part of a client's page.
 #include "gateway/roster/walk.hpp"
 
+#include "normalizers/write.hpp"
+
 #include <algorithm>
 
 namespace rollcall::gateway {
+
+// In a list without paging, ids are positions.
+static_assert(normalizers::longest_native_id <= adapters::longest_position);
 
 walk::walk(const adapters::provider& provider, const adapters::filters& filters, bookmark from)
     : provider_(provider), filters_(filters), start_(std::move(from)), next_(start_), skip_(start_.given) {
@@ -19,11 +24,6 @@ void walk::loaded(adapters::answer answer, const adapters::request& request, ste
     age_ = std::max(age_, now - answer.content->received_at);
     if (answer.stale_after) stale_after_ = std::move(answer.stale_after);
     const adapters::content& content = *answer.content;
-    const auto too_long = [&](const normalizers::item& item) { return content.page.native_id(item).size() > adapters::longest_position; };
-    if (is_unpaged() && std::ranges::any_of(content.page.items, too_long)) {
-        failed({fault::invalid_response, "an agent's id is too long to mark a place in its list"});
-        return;
-    }
     pages_.push_back({std::move(answer.content), next_});
 
     const auto received = static_cast<std::uint32_t>(content.page.items.size());
@@ -33,7 +33,9 @@ void walk::loaded(adapters::answer answer, const adapters::request& request, ste
 
     adapters::advance_result ahead = provider_.after(next_.position, request, content, next_.trail);
     switch (ahead.is) {
-        case adapters::advance_result::step::end: end_ahead_ = true; break;
+        case adapters::advance_result::step::end:
+            end_ahead_ = true;
+            break;
         case adapters::advance_result::step::fault:
             fault_ahead_ = failure{fault::invalid_response, std::move(ahead.why)};
             break;

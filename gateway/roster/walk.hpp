@@ -15,8 +15,8 @@ namespace rollcall::gateway {
 
 class walk {
   public:
-    /// A client's page loads at most this many of a provider's pages, so that filters which hide nearly everything cannot
-    /// spend its quota; a short page is then given, and the walk goes on with the next.
+    /// A client's page loads at most this many of a provider's pages, so that filters which hide nearly everything
+    /// cannot spend its quota; a short page is then given, and the walk goes on with the next.
     static constexpr std::size_t most_pages = 16;
 
     /// One item that passed the filters.
@@ -39,7 +39,9 @@ class walk {
     /// It has not. What was loaded before may still be given.
     void failed(failure failure) { failure_ = std::move(failure); }
 
-    [[nodiscard]] bool can_load() const { return !failure_ && !fault_ahead_ && !end_ahead_ && pages_.size() < most_pages; }
+    [[nodiscard]] bool can_load() const {
+        return !failure_ && !fault_ahead_ && !end_ahead_ && pages_.size() < most_pages;
+    }
     [[nodiscard]] std::uint32_t available() const { return static_cast<std::uint32_t>(candidates_.size()); }
 
     /// How many items it could give at most, as far as is known.
@@ -68,13 +70,13 @@ class walk {
     const adapters::provider& provider_;
     const adapters::filters& filters_;
     bookmark start_;
-    bookmark next_;              ///< the page to load next
+    bookmark next_;           ///< the page to load next
     std::uint32_t skip_ = 0;  ///< of its items that have been given already
     std::vector<loaded_page> pages_;
     std::vector<candidate> candidates_;
     std::size_t taken_ = 0;
-    bool end_ahead_ = false;                          ///< behind the loaded pages there is nothing
-    std::optional<failure> fault_ahead_;    ///< what follows the loaded pages cannot be found
+    bool end_ahead_ = false;              ///< behind the loaded pages there is nothing
+    std::optional<failure> fault_ahead_;  ///< what follows the loaded pages cannot be found
     std::optional<failure> failure_;
     std::optional<failure> stale_after_;
     steady_clock::duration age_{};

@@ -1,10 +1,10 @@
 // The requests that a compiled provider makes: targets, bodies, filters it applies, ids in paths, and what can match.
 #include "adapters/provider.hpp"
+
 #include "base/embedded.hpp"
 #include "tests/adapters/profile/texts.hpp"
 
 #include <boost/url/parse.hpp>
-
 #include <doctest/doctest.h>
 
 #include <string>
@@ -43,17 +43,21 @@ provider made_with(const std::map<std::string, std::string>& sections) {
 
 normalizers::choice_set types(std::initializer_list<std::string_view> names) {
     normalizers::choice_set set = 0;
-    for (const auto name : names) set |= normalizers::only(*normalizers::choice_of(normalizers::agent_types, name));
+    for (const auto name : names)
+        set |= normalizers::only(*normalizers::choice_of(normalizers::agent_types, name));
     return set;
 }
 
 normalizers::choice_set statuses(std::initializer_list<std::string_view> names) {
     normalizers::choice_set set = 0;
-    for (const auto name : names) set |= normalizers::only(*normalizers::choice_of(normalizers::agent_statuses, name));
+    for (const auto name : names)
+        set |= normalizers::only(*normalizers::choice_of(normalizers::agent_statuses, name));
     return set;
 }
 
-std::string first_target(const provider& provider, const filters& filters = {}) { return provider.list_request({}, filters).target; }
+std::string first_target(const provider& provider, const filters& filters = {}) {
+    return provider.list_request({}, filters).target;
+}
 
 const std::map<std::string, std::string> organization{{"organization_id", "o/1 ü"}};
 
@@ -72,9 +76,12 @@ TEST_CASE("each profile's list is asked for as its provider documents it") {
 }
 
 TEST_CASE("a further page is asked for at its position") {
-    const auto target = [](const provider& provider, const position& from) { return provider.list_request(from, {}).target; };
+    const auto target = [](const provider& provider, const position& from) {
+        return provider.list_request(from, {}).target;
+    };
     CHECK(target(made("heppu"), "200") == "/api/v1/agents?limit=100&offset=200");
-    CHECK(target(made("hyperrep", {{"organization_id", "o"}}), "a+b/c=&d") == "/api/v2/organizations/o/agents?limit=500&cursor=a%2Bb%2Fc%3D%26d");
+    CHECK(target(made("hyperrep", {{"organization_id", "o"}}), "a+b/c=&d") ==
+          "/api/v2/organizations/o/agents?limit=500&cursor=a%2Bb%2Fc%3D%26d");
     CHECK(target(made("freshdesk"), "3/100") == "/api/v2/agents?per_page=100&page=3");
     CHECK(target(made("freshdesk-link"), "/api/v2/agents?page=2&per_page=100") == "/api/v2/agents?page=2&per_page=100");
     CHECK(target(made("assistants"), "asst_1") == "/v1/assistants?order=asc&limit=100&after=asst_1");
@@ -90,22 +97,25 @@ TEST_CASE("a list that is asked for by POST has its paging in the body") {
 }
 
 TEST_CASE("a POST sends the members of its profile, its filters and its paging in one body") {
-    const provider both = made_with({{"operations", "{list: {method: POST, path: /list, items: /data, body: {sort: name, deep: {a: [1]}}}}"},
-                                     {"paging", "{style: offset, in: body, size: {name: n, maximum: 7}, position: {name: at}, total: /total}"},
-                                     {"filters", "{status: {name: state, values: {active: ON}}}"},
-                                     {"agent", "{id: /id, status: {from: /s, values: {ON: active}}}"}});
+    const provider both = made_with(
+        {{"operations", "{list: {method: POST, path: /list, items: /data, body: {sort: name, deep: {a: [1]}}}}"},
+         {"paging", "{style: offset, in: body, size: {name: n, maximum: 7}, position: {name: at}, total: /total}"},
+         {"filters", "{status: {name: state, values: {active: ON}}}"},
+         {"agent", "{id: /id, status: {from: /s, values: {ON: active}}}"}});
     filters filters;
     filters.statuses = statuses({"active"});
     CHECK(both.list_request("14", filters).body == R"({"sort":"name","deep":{"a":[1]},"state":"ON","n":7,"at":14})");
 }
 
 TEST_CASE("a POST without anything to say sends an empty object") {
-    CHECK(made_with({{"operations", "{list: {method: POST, path: /list, items: /data}}"}}).list_request({}, {}).body == "{}");
+    CHECK(made_with({{"operations", "{list: {method: POST, path: /list, items: /data}}"}}).list_request({}, {}).body ==
+          "{}");
 }
 
 TEST_CASE("a call for one agent by POST sends its profile's body") {
-    const provider posted = made_with(
-        {{"operations", "{list: {path: /list, items: /data}, get: {method: POST, path: /one, query: {which: \"{id}\"}, body: {full: true}, item: \"\"}}"}});
+    const provider posted = made_with({{"operations",
+                                        "{list: {path: /list, items: /data}, get: {method: POST, path: /one, query: "
+                                        "{which: \"{id}\"}, body: {full: true}, item: \"\"}}"}});
     const auto request = posted.get_request("a&b");
     REQUIRE(request);
     CHECK(request->method == "POST");
@@ -161,7 +171,8 @@ TEST_CASE("the credential is sent as the profile's scheme has it, and not at all
 TEST_CASE("a native id of any bytes stays one segment of the path") {
     const provider heppu = made("heppu");
     for (int byte = 0; byte < 256; ++byte) {
-        for (const std::string& id : {std::string(1, static_cast<char>(byte)), "a" + std::string(1, static_cast<char>(byte)) + ".."}) {
+        for (const std::string& id :
+             {std::string(1, static_cast<char>(byte)), "a" + std::string(1, static_cast<char>(byte)) + ".."}) {
             CAPTURE(byte);
             const auto request = heppu.get_request(id);
             if (id == ".") {
@@ -180,7 +191,8 @@ TEST_CASE("a native id of any bytes stays one segment of the path") {
 
 TEST_CASE("an id that would name another path is refused") {
     const provider heppu = made("heppu");
-    for (const std::string_view id : {"", ".", ".."}) CHECK_FALSE(heppu.get_request(id));
+    for (const std::string_view id : {"", ".", ".."})
+        CHECK_FALSE(heppu.get_request(id));
     CHECK(heppu.get_request("...")->target == "/api/v1/agents/...");
     CHECK(heppu.get_request("%2e%2e")->target == "/api/v1/agents/%252e%252e");
     CHECK(heppu.get_request("../x?y#z")->target == "/api/v1/agents/..%2Fx%3Fy%23z");
@@ -189,7 +201,8 @@ TEST_CASE("an id that would name another path is refused") {
 
 TEST_CASE("a filter is sent only where one value is wanted that the provider knows") {
     const provider heppu = made("heppu");
-    const auto asked = [&](normalizers::choice_set of_types, normalizers::choice_set of_statuses, std::vector<std::string> tags = {}) {
+    const auto asked = [&](normalizers::choice_set of_types, normalizers::choice_set of_statuses,
+                           std::vector<std::string> tags = {}) {
         const std::string target = first_target(heppu, {of_types, of_statuses, std::move(tags)});
         return target.substr(target.find('?') + 1, target.find("limit=") - target.find('?') - 1);
     };
@@ -208,7 +221,8 @@ TEST_CASE("a tag is sent where the provider filters by tags and just one is want
     const provider converra = made("converra");
     CHECK(first_target(converra, {0, 0, {"a&b c"}}) == "/api/v1/agents?tags=a%26b%20c&limit=100&offset=0");
     CHECK(first_target(converra, {0, 0, {"a", "b"}}) == "/api/v1/agents?limit=100&offset=0");
-    CHECK(first_target(converra, {0, statuses({"draft"}), {"a"}}) == "/api/v1/agents?status=draft&tags=a&limit=100&offset=0");
+    CHECK(first_target(converra, {0, statuses({"draft"}), {"a"}}) ==
+          "/api/v1/agents?status=draft&tags=a&limit=100&offset=0");
     CHECK(first_target(converra, {0, statuses({"deprecated"}), {}}) == "/api/v1/agents?limit=100&offset=0");
 }
 

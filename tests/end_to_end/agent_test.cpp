@@ -16,8 +16,9 @@ namespace json = boost::json;
 class expected_agent {
   public:
     explicit expected_agent(const json::object& source) : source_(source) {
-        for (const std::string_view name : {"type", "status", "description", "email", "language", "model", "instructions", "greeting", "voice",
-                                            "avatar", "config", "usage", "created_at", "updated_at", "last_used_at"}) {
+        for (const std::string_view name :
+             {"type", "status", "description", "email", "language", "model", "instructions", "greeting", "voice",
+              "avatar", "config", "usage", "created_at", "updated_at", "last_used_at"}) {
             agent[name] = nullptr;
         }
         agent["tags"] = agent["tools"] = agent["phone_numbers"] = json::array{};
@@ -57,7 +58,8 @@ json::object expected_hyperrep(const json::object& source) {
 json::object expected_heppu(const json::object& source) {
     expected_agent expected{source};
     expected.identify("heppu", source.at("id"));
-    for (const std::string_view name : {"type", "status", "model", "instructions", "config"}) expected.agent[name] = expected.from(name);
+    for (const std::string_view name : {"type", "status", "model", "instructions", "config"})
+        expected.agent[name] = expected.from(name);
     if (const auto* config = source.if_contains("config"); config != nullptr && config->is_object()) {
         if (const auto* greeting = config->as_object().if_contains("greeting")) expected.agent["greeting"] = *greeting;
         if (const auto* voice = config->as_object().if_contains("voice")) expected.agent["voice"] = id_only(*voice);
@@ -87,7 +89,8 @@ json::object expected_converra(const json::object& source) {
     expected.agent["instructions"] = expected.from("content");
     if (!expected.from("tags").is_null()) expected.agent["tags"] = expected.from("tags");
     if (!expected.from("conversationCount").is_null()) {
-        expected.agent["usage"] = json::object{{"conversations", expected.from("conversationCount")}, {"avg_duration_s", nullptr}};
+        expected.agent["usage"] =
+            json::object{{"conversations", expected.from("conversationCount")}, {"avg_duration_s", nullptr}};
     }
     expected.agent["created_at"] = expected.from("createdAt");
     expected.agent["updated_at"] = expected.from("updatedAt");
@@ -109,20 +112,25 @@ json::object expected_agenthuman(const json::object& source) {
                                                 {"url", expected.from("avatar_url")}};
     }
     if (!expected.from("total_sessions").is_null() || !expected.from("avg_duration").is_null()) {
-        expected.agent["usage"] = json::object{{"conversations", expected.from("total_sessions")}, {"avg_duration_s", expected.from("avg_duration")}};
+        expected.agent["usage"] = json::object{{"conversations", expected.from("total_sessions")},
+                                               {"avg_duration_s", expected.from("avg_duration")}};
     }
-    for (const std::string_view name : {"created_at", "updated_at", "last_used_at"}) expected.agent[name] = expected.from(name);
+    for (const std::string_view name : {"created_at", "updated_at", "last_used_at"})
+        expected.agent[name] = expected.from(name);
     return expected.agent;
 }
 
-const std::map<std::string, json::object (*)(const json::object&)> expectations{
-    {"hyperrep", expected_hyperrep}, {"heppu", expected_heppu}, {"converra", expected_converra}, {"agenthuman", expected_agenthuman}};
+const std::map<std::string, json::object (*)(const json::object&)> expectations{{"hyperrep", expected_hyperrep},
+                                                                                {"heppu", expected_heppu},
+                                                                                {"converra", expected_converra},
+                                                                                {"agenthuman", expected_agenthuman}};
 
 /// An id as a path segment.
 std::string encoded(std::string_view id) {
     std::string out;
     for (const char c : id) {
-        const bool plain = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_' || c == '.' || c == '~' || c == ':';
+        const bool plain = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_' || c == '.' ||
+                           c == '~' || c == ':';
         if (plain) {
             out += c;
         } else {
@@ -150,7 +158,8 @@ TEST_CASE("every field of every agent is what the contract's table says") {
             for (const auto& [field, value] : expected) {
                 CAPTURE(provider);
                 CAPTURE(std::string{field});
-                CHECK_MESSAGE(json::serialize(found->second.at(field)) == json::serialize(value), json::serialize(source));
+                CHECK_MESSAGE(json::serialize(found->second.at(field)) == json::serialize(value),
+                              json::serialize(source));
             }
             ++compared;
         }
@@ -175,16 +184,19 @@ TEST_CASE("each provider's agent can be had by its id, from its own call or from
         }
     }
     const auto heppu = deployment.providers.agents("heppu");
-    const auto with_tools = std::ranges::find_if(heppu, [](const auto& agent) { return !agent.at("tools").as_array().empty(); });
+    const auto with_tools =
+        std::ranges::find_if(heppu, [](const auto& agent) { return !agent.at("tools").as_array().empty(); });
     REQUIRE(with_tools != heppu.end());
-    const auto detail = json::parse(deployment.gateway.get("/agents/heppu:" + std::string{with_tools->at("id").as_string()}).body);
+    const auto detail =
+        json::parse(deployment.gateway.get("/agents/heppu:" + std::string{with_tools->at("id").as_string()}).body);
     CHECK(detail.at("tools").at(0).at("category").is_string());
 }
 
 TEST_CASE("fields= and include=source work on one agent as on a page") {
     four_provider_deployment deployment;
     const auto source = deployment.providers.agents("converra").front();
-    const auto answer = deployment.gateway.get("/agents/converra:" + std::string{source.at("id").as_string()} + "?fields=name&include=source");
+    const auto answer = deployment.gateway.get("/agents/converra:" + std::string{source.at("id").as_string()} +
+                                               "?fields=name&include=source");
     const auto agent = json::parse(answer.body).as_object();
     CHECK(agent.size() == 4);
     CHECK(agent.at("source").at("llmModel") == source.at("llmModel"));
@@ -214,7 +226,8 @@ TEST_CASE("no id escapes its path segment at the provider") {
         CHECK(answer.status < 500);
         const auto requests = deployment.providers.requests("converra");
         for (const auto& sent : requests.at("requests").as_array()) {
-            CHECK(std::string_view{sent.at("target").as_string()} == "/api/v1/agents/" + (byte == ':' ? "a%3Ab" : encoded(id)));
+            CHECK(std::string_view{sent.at("target").as_string()} ==
+                  "/api/v1/agents/" + (byte == ':' ? "a%3Ab" : encoded(id)));
         }
     }
     for (const std::string id : {".", "..", "%2E%2E", "%2e"}) {

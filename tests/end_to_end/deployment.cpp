@@ -6,7 +6,8 @@
 
 namespace rollcall::testing {
 
-std::string configuration(const simulators& simulators, const std::vector<provider_setup>& providers, std::string_view top) {
+std::string configuration(const simulators& simulators, const std::vector<provider_setup>& providers,
+                          std::string_view top) {
     std::string text =
         "server: {listen: 127.0.0.1:0, admin: 127.0.0.1:0, threads: 2}\n"
         "cursor: {secret: a-secret-for-tests-only}\n";
@@ -14,9 +15,12 @@ std::string configuration(const simulators& simulators, const std::vector<provid
     text += "providers:\n";
     for (const provider_setup& provider : providers) {
         const std::string profile = provider.profile.empty() ? provider.name : provider.profile;
-        text += "  - name: " + provider.name + "\n    profile: " + profile + "\n    base_url: " + simulators.url(provider.name) + "\n";
-        text += "    credential: {value: \"" + (provider.key.empty() ? "test-key-" + provider.name : provider.key) + "\"}\n";
-        if (profile == "hyperrep") text += "    params: {organization_id: " + std::string{hyperrep_organization} + "}\n";
+        text += "  - name: " + provider.name + "\n    profile: " + profile +
+                "\n    base_url: " + simulators.url(provider.name) + "\n";
+        text += "    credential: {value: \"" + (provider.key.empty() ? "test-key-" + provider.name : provider.key) +
+                "\"}\n";
+        if (profile == "hyperrep")
+            text += "    params: {organization_id: " + std::string{hyperrep_organization} + "}\n";
         text += provider.more;
     }
     return text;
@@ -28,7 +32,8 @@ std::vector<std::string> four_simulators() {
 
 std::vector<provider_setup> four_providers(std::string_view more) {
     std::vector<provider_setup> providers;
-    for (const std::string name : {"hyperrep", "heppu", "converra", "agenthuman"}) providers.push_back({name, {}, std::string{more}});
+    for (const std::string name : {"hyperrep", "heppu", "converra", "agenthuman"})
+        providers.push_back({name, {}, std::string{more}});
     return providers;
 }
 

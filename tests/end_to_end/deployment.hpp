@@ -23,9 +23,11 @@ struct provider_setup {
 };
 
 /// The configuration's text. `top` holds further top-level lines.
-std::string configuration(const simulators& simulators, const std::vector<provider_setup>& providers, std::string_view top = {});
+std::string configuration(const simulators& simulators, const std::vector<provider_setup>& providers,
+                          std::string_view top = {});
 
-/// The four providers of the contract with 37, 113, 64 and 29 agents; nothing is cached, so that each failure shows at once.
+/// The four providers of the contract with 37, 113, 64 and 29 agents; nothing is cached, so that each failure shows at
+/// once.
 std::vector<provider_setup> four_providers(std::string_view more = "    cache: {ttl: 0s}\n");
 std::vector<std::string> four_simulators();
 
@@ -42,8 +44,8 @@ boost::json::object page_of(const gateway& gateway, std::string_view target, con
 
 /// How often each agent comes in a walk, with its last appearance.
 struct walk_result {
-    std::map<std::string, int> times;                      ///< by id
-    std::map<std::string, boost::json::object> agents;     ///< by id
+    std::map<std::string, int> times;                   ///< by id
+    std::map<std::string, boost::json::object> agents;  ///< by id
     int pages = 0;
 };
 /// Follows next_cursor to its end. `query` is such as `limit=7&type=voice`.
@@ -52,7 +54,8 @@ walk_result walk(const gateway& gateway, const std::string& query);
 /// `providers[]` of a page by name.
 boost::json::object report_of(const boost::json::object& page, std::string_view provider);
 
-/// The status of an answer and the code of its problem, such as `400 invalid_cursor`; checks that it is a problem at all.
+/// The status of an answer and the code of its problem, such as `400 invalid_cursor`; checks that it is a problem at
+/// all.
 std::string problem_of(const response& response);
 
 }  // namespace rollcall::testing

@@ -30,7 +30,8 @@ const failure_case failure_cases[] = {
     {"it truncates its answer", R"({"mode": "truncate"})", "invalid_response", "upstream_invalid_response"},
     {"it sends invalid JSON", R"({"mode": "garbage"})", "invalid_response", "upstream_invalid_response"},
     {"it sends an empty body", R"({"mode": "body", "body": ""})", "invalid_response", "upstream_invalid_response"},
-    {"it sends JSON of another shape", R"({"mode": "body", "body": "{\"hello\": []}"})", "invalid_response", "upstream_invalid_response"},
+    {"it sends JSON of another shape", R"({"mode": "body", "body": "{\"hello\": []}"})", "invalid_response",
+     "upstream_invalid_response"},
     {"it says 429", R"({"mode": "rate_limited", "retry_after": 7})", "rate_limited", "upstream_rate_limited"},
     {"it refuses the key", R"({"mode": "unauthorized"})", "auth_failed", "upstream_auth_failed"},
     {"it says 403", R"({"mode": "status", "status": 403})", "auth_failed", "upstream_auth_failed"},
@@ -59,7 +60,8 @@ constexpr std::string_view quick = "    cache: {ttl: 0s}\n    timeout: 300ms\n";
 
 }  // namespace
 
-TEST_CASE("whatever happens to one provider, the page is partial, says so, and the agents come later in the same walk") {
+TEST_CASE(
+    "whatever happens to one provider, the page is partial, says so, and the agents come later in the same walk") {
     for (const failure_case& failure : failure_cases) {
         CAPTURE(failure.situation);
         four_provider_deployment deployment{quick};
@@ -69,7 +71,8 @@ TEST_CASE("whatever happens to one provider, the page is partial, says so, and t
         const auto first = page_of(deployment.gateway, "/agents?limit=20");
         std::map<std::string, int> times;
         const auto count_agents = [&times](const boost::json::object& page) {
-            for (const auto& agent : page.at("data").as_array()) ++times[std::string{agent.at("id").as_string()}];
+            for (const auto& agent : page.at("data").as_array())
+                ++times[std::string{agent.at("id").as_string()}];
         };
         count_agents(first);
         std::string cursor{first.at("page").at("next_cursor").as_string()};
@@ -135,13 +138,16 @@ TEST_CASE("a page that every provider failed is an error with the common code, a
     const auto expected = page_of(deployment.gateway, next).at("data");
     const std::vector<std::string> names{"hyperrep", "heppu", "converra", "agenthuman"};
 
-    for (const auto& name : names) deployment.providers.set_fault(name, R"({"mode": "hang"})");
+    for (const auto& name : names)
+        deployment.providers.set_fault(name, R"({"mode": "hang"})");
     CHECK(problem_of(deployment.gateway.get(next)) == "504 upstream_timeout");
-    for (const auto& name : names) deployment.providers.set_fault(name, R"({"mode": "garbage"})");
+    for (const auto& name : names)
+        deployment.providers.set_fault(name, R"({"mode": "garbage"})");
     CHECK(problem_of(deployment.gateway.get(next)) == "502 upstream_invalid_response");
     deployment.providers.set_fault("heppu", R"({"mode": "unauthorized"})");
     CHECK(problem_of(deployment.gateway.get(next)) == "502 upstream_error");
-    for (const auto& name : names) deployment.providers.clear_fault(name);
+    for (const auto& name : names)
+        deployment.providers.clear_fault(name);
     CHECK(page_of(deployment.gateway, next).at("data") == expected);
 }
 
@@ -160,7 +166,8 @@ TEST_CASE("partial=deny makes one failing provider an error that lists it") {
 
 TEST_CASE("a passing failure is tried again once and the client sees nothing of it") {
     four_provider_deployment deployment{quick};
-    for (const std::string_view fault : {R"({"mode": "status", "status": 503, "times": 1})", R"({"mode": "reset", "times": 1})"}) {
+    for (const std::string_view fault :
+         {R"({"mode": "status", "status": 503, "times": 1})", R"({"mode": "reset", "times": 1})"}) {
         CAPTURE(fault);
         deployment.providers.set_fault("heppu", fault);
         CHECK_FALSE(page_of(deployment.gateway, "/agents?limit=4").at("partial").as_bool());
@@ -185,7 +192,8 @@ TEST_CASE("providers that fail and recover at every page lose nothing and repeat
         if (answer.status != 200) continue;  // only the failing provider was left: the same cursor again
         const auto page = boost::json::parse(answer.body).as_object();
         partial_pages += page.at("partial").as_bool();
-        for (const auto& agent : page.at("data").as_array()) ++times[std::string{agent.at("id").as_string()}];
+        for (const auto& agent : page.at("data").as_array())
+            ++times[std::string{agent.at("id").as_string()}];
         more = page.at("page").at("has_more").as_bool();
         if (more) cursor = "&cursor=" + std::string{page.at("page").at("next_cursor").as_string()};
     }
@@ -205,7 +213,8 @@ TEST_CASE("an old page stands in for a failing provider where the configuration 
     CHECK(after.at("data") == before.at("data"));
 
     deployment.providers.set_fault("converra", R"({"mode": "unauthorized"})");
-    CHECK(report_of(page_of(deployment.gateway, "/agents?limit=20"), "converra").at("status").as_string() == "auth_failed");
+    CHECK(report_of(page_of(deployment.gateway, "/agents?limit=20"), "converra").at("status").as_string() ==
+          "auth_failed");
 }
 
 TEST_CASE("hostile answers become honest failures and the gateway lives on") {
@@ -221,7 +230,8 @@ TEST_CASE("hostile answers become honest failures and the gateway lives on") {
     for (const std::string_view body : bodies) {
         CAPTURE(body);
         deployment.providers.set_fault("heppu", R"({"mode": "body", "body": ")" + std::string{body} + R"("})");
-        CHECK(report_of(page_of(deployment.gateway, "/agents"), "heppu").at("status").as_string() == "invalid_response");
+        CHECK(report_of(page_of(deployment.gateway, "/agents"), "heppu").at("status").as_string() ==
+              "invalid_response");
     }
     deployment.providers.set_fault("heppu", R"({"mode": "body", "body": ")" + deep + R"("})");
     CHECK(report_of(page_of(deployment.gateway, "/agents"), "heppu").at("status").as_string() == "invalid_response");
@@ -242,7 +252,8 @@ TEST_CASE("equal requests at the same time cost each provider one call") {
     for (int i = 0; i < 100; ++i) {
         clients.emplace_back([&] { good += deployment.gateway.get("/agents?limit=20").status == 200; });
     }
-    for (auto& client : clients) client.join();
+    for (auto& client : clients)
+        client.join();
     CHECK(good == 100);
     for (const std::string name : {"hyperrep", "heppu", "converra", "agenthuman"}) {
         CAPTURE(name);

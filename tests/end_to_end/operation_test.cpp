@@ -43,16 +43,19 @@ double metric(const std::string& text, std::string_view series) {
 
 TEST_CASE("check says that a good configuration is good, and names each fault of another on its line") {
     const temporary_directory folder;
-    const auto good = folder.write("good.yaml", "providers:\n  - {name: heppu, profile: heppu, credential: {value: \"${KEY}\"}}\n");
+    const auto good =
+        folder.write("good.yaml", "providers:\n  - {name: heppu, profile: heppu, credential: {value: \"${KEY}\"}}\n");
     const auto checked = run({"check", "--config", good.string()}, {{"KEY", "hush-hush"}});
     CHECK(checked.exit_code == 0);
     CHECK(checked.errors.empty());
 
     const auto bad = folder.write("bad.yaml",
-                                  "server: {listn: 127.0.0.1:80}\nproviders:\n  - {name: heppu, profile: heppo}\n  - {name: reps, profile: hyperrep}\n");
+                                  "server: {listn: 127.0.0.1:80}\nproviders:\n  - {name: heppu, profile: heppo}\n  - "
+                                  "{name: reps, profile: hyperrep}\n");
     const auto faults = run({"check", "--config", bad.string()});
     CHECK(faults.exit_code == 2);
-    for (const std::string where : {":1:10: server.listn: ", ":3:28: providers[0].profile: ", ": providers[1].params"}) {
+    for (const std::string where :
+         {":1:10: server.listn: ", ":3:28: providers[0].profile: ", ": providers[1].params"}) {
         CAPTURE(where);
         CHECK_MESSAGE(faults.errors.find(where) != std::string::npos, faults.errors);
     }
@@ -63,7 +66,8 @@ TEST_CASE("check says that a good configuration is good, and names each fault of
 TEST_CASE("profiles lists the shipped profiles and prints one") {
     const auto listed = run({"profiles"});
     CHECK(listed.exit_code == 0);
-    for (const std::string name : {"agenthuman", "converra", "heppu", "hyperrep"}) CHECK(listed.output.find(name + "\t") != std::string::npos);
+    for (const std::string name : {"agenthuman", "converra", "heppu", "hyperrep"})
+        CHECK(listed.output.find(name + "\t") != std::string::npos);
     const auto printed = run({"profiles", "heppu"});
     CHECK(printed.exit_code == 0);
     CHECK(printed.output.find("profile: heppu") != std::string::npos);
@@ -76,8 +80,10 @@ TEST_CASE("profiles lists the shipped profiles and prints one") {
 TEST_CASE("an address that is taken is said at start") {
     four_provider_deployment deployment;
     const temporary_directory folder;
-    const auto taken = folder.write("taken.yaml", "server: {listen: 127.0.0.1:0, admin: \"127.0.0.1:" + std::to_string(deployment.gateway.admin_port()) +
-                                                      "\"}\nproviders:\n  - {name: heppu, profile: heppu, base_url: http://127.0.0.1:1}\n");
+    const auto taken = folder.write(
+        "taken.yaml",
+        "server: {listen: 127.0.0.1:0, admin: \"127.0.0.1:" + std::to_string(deployment.gateway.admin_port()) +
+            "\"}\nproviders:\n  - {name: heppu, profile: heppu, base_url: http://127.0.0.1:1}\n");
     const auto result = run({"serve", "--config", taken.string()});
     CHECK(result.exit_code == 1);
     CHECK(result.output.find("cannot start") != std::string::npos);
@@ -91,10 +97,12 @@ TEST_CASE("SIGTERM finishes what is being answered, turns readiness, and ends wi
     deployment.providers.forget_requests("heppu");
     response answer;
     std::thread client{[&] { answer = deployment.gateway.get("/agents?limit=4"); }};
-    while (deployment.providers.request_count("heppu") == 0) std::this_thread::yield();
+    while (deployment.providers.request_count("heppu") == 0)
+        std::this_thread::yield();
     deployment.gateway.child().signal(SIGTERM);
     // The draining is announced before its end, and readiness turns with it.
-    CHECK(deployment.gateway.child().wait_for_line([](std::string_view line) { return line.find("draining") != std::string_view::npos; }));
+    CHECK(deployment.gateway.child().wait_for_line(
+        [](std::string_view line) { return line.find("draining") != std::string_view::npos; }));
     CHECK(deployment.gateway.admin("/readyz").status == 503);
     client.join();
     CHECK(answer.status == 200);
@@ -110,7 +118,9 @@ TEST_CASE("the metrics count requests, upstream calls, cache events, partial ans
     deployment.gateway.get("/agents?limit=none");
     deployment.providers.set_fault("heppu", R"({"mode": "garbage"})");
     page_of(deployment.gateway, "/agents?limit=4", {{"Cache-Control", "no-cache"}});
-    deployment.providers.set_fault("converra", R"({"mode": "body", "body": "{\"data\": [{\"id\": \"a\", \"name\": 7}], \"pagination\": {\"total\": 1}}"})");
+    deployment.providers.set_fault(
+        "converra",
+        R"({"mode": "body", "body": "{\"data\": [{\"id\": \"a\", \"name\": 7}], \"pagination\": {\"total\": 1}}"})");
     page_of(deployment.gateway, "/agents?limit=4", {{"Cache-Control", "no-cache"}});
 
     // A request is counted when its answer has been sent, which the client may see first.
@@ -126,7 +136,9 @@ TEST_CASE("the metrics count requests, upstream calls, cache events, partial ans
     CHECK(metric(text, R"(rollcall_http_requests_total{method="GET",route="/agents",status="400"})") == 1);
     CHECK(metric(text, R"(rollcall_http_request_duration_seconds_count{route="/agents"})") == 5);
     CHECK(metric(text, R"(rollcall_upstream_requests_total{operation="list",outcome="ok",provider="hyperrep"})") == 3);
-    CHECK(metric(text, R"(rollcall_upstream_requests_total{operation="list",outcome="invalid_response",provider="heppu"})") == 2);
+    CHECK(metric(text,
+                 R"(rollcall_upstream_requests_total{operation="list",outcome="invalid_response",provider="heppu"})") ==
+          2);
     CHECK(metric(text, R"(rollcall_cache_events_total{event="hit",provider="agenthuman"})") == 1);
     CHECK(metric(text, "rollcall_partial_answers_total") == 2);
     CHECK(metric(text, R"(rollcall_upstream_schema_faults_total{field="name",provider="converra"})") == 1);
@@ -140,7 +152,8 @@ TEST_CASE("GET /providers tells what is configured and how it has been doing") {
     const auto status_of = [&](std::string_view name) {
         const auto answer = boost::json::parse(deployment.gateway.get("/providers").body);
         for (const auto& provider : answer.at("data").as_array()) {
-            if (provider.at("name").as_string() == name) return std::string{provider.at("health").at("status").as_string()};
+            if (provider.at("name").as_string() == name)
+                return std::string{provider.at("health").at("status").as_string()};
         }
         return std::string{};
     };
@@ -155,17 +168,21 @@ TEST_CASE("GET /providers tells what is configured and how it has been doing") {
 TEST_CASE("the access log is a JSON line for each request, and keys appear nowhere") {
     const std::string key = "a-very-secret-key-7d1f";
     simulators providers{{"heppu:agents=3,key=" + key}};
-    gateway gateway{configuration(providers, {{"heppu", {}, "    cache: {ttl: 0s}\n    timeout: 300ms\n", "${HEPPU_KEY}"}}), {{"HEPPU_KEY", key}}};
+    gateway gateway{
+        configuration(providers, {{"heppu", {}, "    cache: {ttl: 0s}\n    timeout: 300ms\n", "${HEPPU_KEY}"}}),
+        {{"HEPPU_KEY", key}}};
     std::string seen;
     const auto ask = [&](const std::string& target) {
-        const auto answer = gateway.get(target, {{"X-Request-Id", "my-request-1"}, {"Authorization", "Bearer client-secret-99"}});
+        const auto answer =
+            gateway.get(target, {{"X-Request-Id", "my-request-1"}, {"Authorization", "Bearer client-secret-99"}});
         CHECK(answer.header("x-request-id") == "my-request-1");
         seen += answer.body;
     };
     ask("/agents");
     ask("/agents?bad=1");
     ask("/providers");
-    for (const std::string fault : {R"({"mode": "unauthorized"})", R"({"mode": "garbage"})", R"({"mode": "hang"})", R"({"mode": "reset"})"}) {
+    for (const std::string fault :
+         {R"({"mode": "unauthorized"})", R"({"mode": "garbage"})", R"({"mode": "hang"})", R"({"mode": "reset"})"}) {
         providers.set_fault("heppu", fault);
         ask("/agents");
     }
@@ -193,9 +210,11 @@ TEST_CASE("providers are called over TLS whose certificate must be right") {
     const auto wrong = authority.issue("elsewhere.example");
     const auto expired = authority.issue("127.0.0.1", validity::expired);
     const auto provider = [](const std::string& name, const issued_certificate& certificate) {
-        return "heppu@" + name + ":agents=3,key=k-" + name + ",cert=" + certificate.chain.string() + ",tlskey=" + certificate.key.string();
+        return "heppu@" + name + ":agents=3,key=k-" + name + ",cert=" + certificate.chain.string() +
+               ",tlskey=" + certificate.key.string();
     };
-    simulators providers{{provider("good", good), provider("wrong", wrong), provider("expired", expired), provider("untrusted", good)}};
+    simulators providers{
+        {provider("good", good), provider("wrong", wrong), provider("expired", expired), provider("untrusted", good)}};
     const std::string trusted = "    tls: {ca_file: " + authority.ca_file().string() + "}\n";
     const gateway gateway{configuration(providers, {{"good", "heppu", trusted, "k-good"},
                                                     {"wrong", "heppu", trusted, "k-wrong"},
@@ -214,7 +233,8 @@ TEST_CASE("providers are called over TLS whose certificate must be right") {
 TEST_CASE("a trace goes on to the providers") {
     four_provider_deployment deployment;
     deployment.providers.forget_requests("heppu");
-    page_of(deployment.gateway, "/agents", {{"traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"}});
+    page_of(deployment.gateway, "/agents",
+            {{"traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"}});
     const auto heppu = deployment.providers.requests("heppu");
     const auto& sent = heppu.at("requests").as_array();
     REQUIRE(sent.size() == 1);

@@ -64,7 +64,8 @@ TEST_CASE("the walk gives each agent once whatever the providers' page sizes") {
         simulators providers{four_simulators()};
         auto setups = four_providers(short_cache);
         // Agent Human has no pages whose size could be chosen.
-        for (std::size_t i = 0; i < 3; ++i) setups[i].more += "    page_size: " + std::to_string(size) + "\n";
+        for (std::size_t i = 0; i < 3; ++i)
+            setups[i].more += "    page_size: " + std::to_string(size) + "\n";
         const gateway gateway{configuration(providers, setups)};
         const auto expected = expected_ids(providers, four_id_members);
         for (const int limit : {1, 13, 50, 200}) {
@@ -78,7 +79,8 @@ TEST_CASE("a page is filled in equal shares and in the order of the configuratio
     four_provider_deployment deployment;
     const auto page = page_of(deployment.gateway, "/agents?limit=20");
     std::vector<std::string> order;
-    for (const auto& agent : page.at("data").as_array()) order.emplace_back(agent.at("provider").as_string());
+    for (const auto& agent : page.at("data").as_array())
+        order.emplace_back(agent.at("provider").as_string());
     CHECK(std::is_sorted(order.begin(), order.end(), [](const std::string& left, const std::string& right) {
         const std::vector<std::string> configured{"hyperrep", "heppu", "converra", "agenthuman"};
         return std::ranges::find(configured, left) < std::ranges::find(configured, right);
@@ -98,7 +100,9 @@ TEST_CASE("shares that small providers cannot use go to the others") {
     CHECK(report_of(page, "hyperrep").at("count").to_number<int>() == 37);
     CHECK_FALSE(report_of(page, "hyperrep").at("has_more").as_bool());
     CHECK(report_of(page, "agenthuman").at("count").to_number<int>() == 29);
-    CHECK(report_of(page, "heppu").at("count").to_number<int>() + report_of(page, "converra").at("count").to_number<int>() == 134);
+    CHECK(report_of(page, "heppu").at("count").to_number<int>() +
+              report_of(page, "converra").at("count").to_number<int>() ==
+          134);
 
     const auto cursor = std::string{page.at("page").at("next_cursor").as_string()};
     const auto last = page_of(deployment.gateway, "/agents?limit=200&cursor=" + cursor);
@@ -115,23 +119,28 @@ TEST_CASE("the same cursor gives the same page") {
 
 TEST_CASE("the same product configured twice makes two providers") {
     simulators providers{{"heppu@first:agents=5,key=key-one", "heppu@second:agents=8,key=key-two"}};
-    const gateway gateway{configuration(providers, {{"first", "heppu", {}, "key-one"}, {"second", "heppu", {}, "key-two"}})};
+    const gateway gateway{
+        configuration(providers, {{"first", "heppu", {}, "key-one"}, {"second", "heppu", {}, "key-two"}})};
     const auto walked = walk(gateway, "limit=3");
     CHECK(walked.times.size() == 13);
-    CHECK(std::ranges::count_if(walked.times, [](const auto& entry) { return entry.first.starts_with("second:"); }) == 8);
+    CHECK(std::ranges::count_if(walked.times, [](const auto& entry) { return entry.first.starts_with("second:"); }) ==
+          8);
 }
 
 TEST_CASE("providers of other products need a profile and no code") {
-    simulators providers{{"freshdesk:agents=71", "retell:agents=45", "assistants:agents=33", "freshdesk@linked:agents=40"}};
+    simulators providers{
+        {"freshdesk:agents=71", "retell:agents=45", "assistants:agents=33", "freshdesk@linked:agents=40"}};
     const std::string folder = std::string{ROLLCALL_SOURCE} + "/tests/profiles/";
     for (const int size : {1, 7, 30, 100}) {
         CAPTURE(size);
         const std::string more = "    page_size: " + std::to_string(size) + "\n" + std::string{short_cache};
-        const gateway gateway{configuration(providers, {{"freshdesk", folder + "freshdesk.yaml", more, "test-key-freshdesk:X"},
-                                                        {"retell", folder + "retell.yaml", more},
-                                                        {"assistants", folder + "assistants.yaml", more},
-                                                        {"linked", folder + "freshdesk-link.yaml", more, "test-key-freshdesk:X"}})};
-        const auto expected = expected_ids(providers, {{"freshdesk", "id"}, {"retell", "agent_id"}, {"assistants", "id"}, {"linked", "id"}});
+        const gateway gateway{
+            configuration(providers, {{"freshdesk", folder + "freshdesk.yaml", more, "test-key-freshdesk:X"},
+                                      {"retell", folder + "retell.yaml", more},
+                                      {"assistants", folder + "assistants.yaml", more},
+                                      {"linked", folder + "freshdesk-link.yaml", more, "test-key-freshdesk:X"}})};
+        const auto expected = expected_ids(
+            providers, {{"freshdesk", "id"}, {"retell", "agent_id"}, {"assistants", "id"}, {"linked", "id"}});
         REQUIRE(expected.size() == 71 + 45 + 33 + 40);
         for (const int limit : {1, 10, 200}) {
             CAPTURE(limit);
@@ -154,11 +163,13 @@ TEST_CASE("a page token that comes again ends the provider's walk as a fault and
             break;
         }
         const auto page = boost::json::parse(answer.body).as_object();
-        for (const auto& agent : page.at("data").as_array()) ++times[std::string{agent.at("id").as_string()}];
+        for (const auto& agent : page.at("data").as_array())
+            ++times[std::string{agent.at("id").as_string()}];
         cursor = "&cursor=" + std::string{page.at("page").at("next_cursor").as_string()};
     }
     CHECK(last_status == "502 upstream_invalid_response");
     // The first page is asked for without a token, so a token that leads back to it is known only when it comes again.
-    CHECK(std::ranges::all_of(times, [](const auto& entry) { return entry.second <= (entry.first.starts_with("hyperrep:") ? 2 : 1); }));
+    CHECK(std::ranges::all_of(
+        times, [](const auto& entry) { return entry.second <= (entry.first.starts_with("hyperrep:") ? 2 : 1); }));
     CHECK(std::ranges::count_if(times, [](const auto& entry) { return entry.first.starts_with("heppu:"); }) == 5);
 }

@@ -199,10 +199,11 @@ TEST_CASE("what stands before the items is read as what stands behind") {
 }
 
 TEST_CASE("an answer whose success flag is false is a failure in the provider's own words") {
-    for (const std::string_view body :
-         {R"({"success": false, "error": {"message": "Invalid API key", "code": 401}})",
-          R"({"success": false, "data": {"agents": [{"id": "1"}]}, "error": {"message": "Invalid API key", "code": "401"}})",
-          R"({"success": true, "data": {"agents": []}, "success": false, "error": {"message": "Invalid API key", "code": 401}})"}) {
+    for (
+        const std::string_view body :
+        {R"({"success": false, "error": {"message": "Invalid API key", "code": 401}})",
+         R"({"success": false, "data": {"agents": [{"id": "1"}]}, "error": {"message": "Invalid API key", "code": "401"}})",
+         R"({"success": true, "data": {"agents": []}, "success": false, "error": {"message": "Invalid API key", "code": 401}})"}) {
         INFO(body);
         const failure list = failure_of(heppu(), body);
         CHECK(list.kind == fault::error);
@@ -213,8 +214,8 @@ TEST_CASE("an answer whose success flag is false is a failure in the provider's 
 }
 
 TEST_CASE("an answer that does not say whether it succeeded cannot be read") {
-    for (const std::string_view body :
-         {R"({"data": {"agents": []}})", R"({"success": null, "data": {"agents": []}})", R"({"success": "true", "data": {"agents": []}})"}) {
+    for (const std::string_view body : {R"({"data": {"agents": []}})", R"({"success": null, "data": {"agents": []}})",
+                                        R"({"success": "true", "data": {"agents": []}})"}) {
         INFO(body);
         CHECK(failure_of(heppu(), body).kind == fault::invalid_response);
         CHECK(failure_of_one(heppu(), body).kind == fault::invalid_response);

@@ -13,11 +13,13 @@ const std::string origin = "https://a.example";
 const std::string target = "/agents?per_page=10";
 
 /// Paging by a style, where the members that are named say something.
-paging by(paging_style style, std::initializer_list<std::optional<json_pointer> paging::*> said = {}, unsigned first_page = 1) {
+paging by(paging_style style, std::initializer_list<std::optional<json_pointer> paging::*> said = {},
+          unsigned first_page = 1) {
     paging paging;
     paging.style = style;
     paging.first_page = first_page;
-    for (const auto member : said) paging.*member = json_pointer{"somewhere"};
+    for (const auto member : said)
+        paging.*member = json_pointer{"somewhere"};
     return paging;
 }
 
@@ -71,7 +73,8 @@ void check(const paging& paging, const std::vector<row>& rows) {
 }  // namespace
 
 TEST_CASE("a list without paging ends with its first answer") {
-    check(by(paging_style::none), {{"", facts_of(0), "end"}, {"", facts_of(10'000), "end"}, {"", flagged(1, true, "t"), "end"}});
+    check(by(paging_style::none),
+          {{"", facts_of(0), "end"}, {"", facts_of(10'000), "end"}, {"", flagged(1, true, "t"), "end"}});
 }
 
 TEST_CASE("a page token leads on until there is none") {
@@ -84,13 +87,12 @@ TEST_CASE("a page token leads on until there is none") {
 }
 
 TEST_CASE("a page token and a flag: the flag ends the list, and must not promise a page without a token") {
-    check(by(paging_style::cursor, {&paging::next, &paging::has_more}),
-          {{"", flagged(10, true, "t1"), "next t1"},
-           {"", flagged(10, false, "t1"), "end"},
-           {"", flagged(10, false), "end"},
-           {"", flagged(10, {}, "t1"), "next t1"},
-           {"", flagged(10, {}), "end"},
-           {"", flagged(10, true), "fault"}});
+    check(by(paging_style::cursor, {&paging::next, &paging::has_more}), {{"", flagged(10, true, "t1"), "next t1"},
+                                                                         {"", flagged(10, false, "t1"), "end"},
+                                                                         {"", flagged(10, false), "end"},
+                                                                         {"", flagged(10, {}, "t1"), "next t1"},
+                                                                         {"", flagged(10, {}), "end"},
+                                                                         {"", flagged(10, true), "fault"}});
 }
 
 TEST_CASE("an offset moves on by what was received, whatever was asked for") {
@@ -106,15 +108,14 @@ TEST_CASE("an offset moves on by what was received, whatever was asked for") {
 }
 
 TEST_CASE("an offset by total goes on until so many are behind it") {
-    check(by(paging_style::offset, {&paging::total}),
-          {{"", counted(10, 25), "next 10"},
-           {"20", counted(4, 25), "next 24"},
-           {"20", counted(5, 25), "end"},
-           {"20", counted(9, 25), "end"},
-           {"20", counted(0, 25), "end"},
-           {"", counted(0, 0), "end"},
-           {"", counted(10, {}), "fault"},
-           {"", counted(10, UINT64_MAX), "next 10"}});
+    check(by(paging_style::offset, {&paging::total}), {{"", counted(10, 25), "next 10"},
+                                                       {"20", counted(4, 25), "next 24"},
+                                                       {"20", counted(5, 25), "end"},
+                                                       {"20", counted(9, 25), "end"},
+                                                       {"20", counted(0, 25), "end"},
+                                                       {"", counted(0, 0), "end"},
+                                                       {"", counted(10, {}), "fault"},
+                                                       {"", counted(10, UINT64_MAX), "next 10"}});
 }
 
 TEST_CASE("where an offset has both a flag and a total, the flag counts") {
@@ -124,42 +125,38 @@ TEST_CASE("where an offset has both a flag and a total, the flag counts") {
 }
 
 TEST_CASE("page numbers without a flag end with a page that is not full") {
-    check(by(paging_style::page),
-          {{"", facts_of(10), "next 2/10"},
-           {"2/10", facts_of(10), "next 3/10"},
-           {"2/10", facts_of(9), "end"},
-           {"2/10", facts_of(0), "end"},
-           {"", facts_of(11), "next 2/10"}});
+    check(by(paging_style::page), {{"", facts_of(10), "next 2/10"},
+                                   {"2/10", facts_of(10), "next 3/10"},
+                                   {"2/10", facts_of(9), "end"},
+                                   {"2/10", facts_of(0), "end"},
+                                   {"", facts_of(11), "next 2/10"}});
     check(by(paging_style::page, {}, 0), {{"", facts_of(10), "next 1/10"}, {"1/10", facts_of(10), "next 2/10"}});
 }
 
 TEST_CASE("page numbers with a flag, a number of pages, or a total") {
-    check(by(paging_style::page, {&paging::has_more}),
-          {{"", flagged(3, true), "next 2/10"},
-           {"4/10", flagged(10, false), "end"},
-           {"4/10", flagged(0, true), "fault"},
-           {"4/10", flagged(10, {}), "fault"}});
+    check(by(paging_style::page, {&paging::has_more}), {{"", flagged(3, true), "next 2/10"},
+                                                        {"4/10", flagged(10, false), "end"},
+                                                        {"4/10", flagged(0, true), "fault"},
+                                                        {"4/10", flagged(10, {}), "fault"}});
 
     const auto of_pages = [](std::uint32_t received, std::optional<std::uint64_t> pages) {
         page_facts facts = facts_of(received);
         facts.total_pages = pages;
         return facts;
     };
-    check(by(paging_style::page, {&paging::total_pages}),
-          {{"", of_pages(10, 3), "next 2/10"},
-           {"3/10", of_pages(10, 3), "end"},
-           {"2/10", of_pages(0, 3), "end"},
-           {"", of_pages(0, 0), "end"},
-           {"", of_pages(10, {}), "fault"}});
+    check(by(paging_style::page, {&paging::total_pages}), {{"", of_pages(10, 3), "next 2/10"},
+                                                           {"3/10", of_pages(10, 3), "end"},
+                                                           {"2/10", of_pages(0, 3), "end"},
+                                                           {"", of_pages(0, 0), "end"},
+                                                           {"", of_pages(10, {}), "fault"}});
     check(by(paging_style::page, {&paging::total_pages}, 0),
           {{"1/10", of_pages(10, 3), "next 2/10"}, {"2/10", of_pages(10, 3), "end"}});
 
-    check(by(paging_style::page, {&paging::total}),
-          {{"", counted(10, 21), "next 2/10"},
-           {"2/10", counted(10, 20), "end"},
-           {"2/10", counted(10, 21), "next 3/10"},
-           {"2/10", counted(0, 21), "end"},
-           {"2/10", counted(10, {}), "fault"}});
+    check(by(paging_style::page, {&paging::total}), {{"", counted(10, 21), "next 2/10"},
+                                                     {"2/10", counted(10, 20), "end"},
+                                                     {"2/10", counted(10, 21), "next 3/10"},
+                                                     {"2/10", counted(0, 21), "end"},
+                                                     {"2/10", counted(10, {}), "fault"}});
 }
 
 TEST_CASE("a page number keeps the size that its pages were asked for with") {
@@ -172,14 +169,15 @@ TEST_CASE("a list by last id goes on behind its last item") {
         facts.last_id = id;
         return facts;
     };
-    check(by(paging_style::last_id),
-          {{"", ending(10, "j"), "next j"}, {"j", ending(9, "s"), "end"}, {"j", ending(0, ""), "end"}, {"j", ending(10, ""), "fault"}});
-    check(by(paging_style::last_id, {&paging::has_more}),
-          {{"", ending(3, "c", true), "next c"},
-           {"c", ending(10, "m", false), "end"},
-           {"c", ending(0, "", true), "fault"},
-           {"c", ending(10, "m"), "fault"},
-           {"c", ending(10, "c", true), "fault"}});
+    check(by(paging_style::last_id), {{"", ending(10, "j"), "next j"},
+                                      {"j", ending(9, "s"), "end"},
+                                      {"j", ending(0, ""), "end"},
+                                      {"j", ending(10, ""), "fault"}});
+    check(by(paging_style::last_id, {&paging::has_more}), {{"", ending(3, "c", true), "next c"},
+                                                           {"c", ending(10, "m", false), "end"},
+                                                           {"c", ending(0, "", true), "fault"},
+                                                           {"c", ending(10, "m"), "fault"},
+                                                           {"c", ending(10, "c", true), "fault"}});
 }
 
 TEST_CASE("a link leads on within its origin, and its absence is the end") {

@@ -12,7 +12,8 @@ namespace {
 unsigned steps_until_noticed(unsigned before, unsigned length) {
     trail trail;
     for (unsigned at = 0;; ++at) {
-        const std::string position = at < before ? "before " + std::to_string(at) : "circle " + std::to_string((at - before) % length);
+        const std::string position =
+            at < before ? "before " + std::to_string(at) : "circle " + std::to_string((at - before) % length);
         if (trail.seen(position)) return at;
         REQUIRE(at <= 6 * (before + length));
         trail.step(position);
@@ -28,7 +29,8 @@ TEST_CASE("nothing is known before the first step") {
 
 TEST_CASE("a short circle is noticed at once") {
     for (unsigned length = 1; length <= trail::remembered; ++length) {
-        for (const unsigned before : {0U, 1U, 5U, 100U}) CHECK(steps_until_noticed(before, length) == before + length);
+        for (const unsigned before : {0U, 1U, 5U, 100U})
+            CHECK(steps_until_noticed(before, length) == before + length);
     }
 }
 

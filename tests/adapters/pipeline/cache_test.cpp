@@ -1,5 +1,6 @@
 // When a kept answer counts, when it stands in, and when the provider is asked all the same.
 #include "adapters/pipeline/cache.hpp"
+
 #include "tests/adapters/pipeline/fakes.hpp"
 
 #include <doctest/doctest.h>
@@ -15,7 +16,8 @@ using tests::request_for;
 
 /// A cache layer before a provider whose next answer, or failure, the test says.
 struct bench {
-    explicit bench(config::provider_cache settings, std::string name = "one") : provider(std::move(name)), settings(settings) {}
+    explicit bench(config::provider_cache settings, std::string name = "one")
+        : provider(std::move(name)), settings(settings) {}
 
     result<answer> ask(const std::string& target, bool fresh = false) {
         request request = request_for(target);
@@ -32,7 +34,9 @@ struct bench {
     cache_layer layer{next, cache, provider, settings, observer};
 };
 
-failure failing(fault kind = fault::timeout) { return {kind, "it failed"}; }
+failure failing(fault kind = fault::timeout) {
+    return {kind, "it failed"};
+}
 
 }  // namespace
 
@@ -52,11 +56,12 @@ TEST_CASE("an answer is fresh until its life is over, and stands in for as long 
 }
 
 TEST_CASE("an old answer stands in only where the provider or the way to it failed") {
-    for (const fault kind : {fault::timeout, fault::unreachable, fault::rate_limited, fault::circuit_open, fault::invalid_response,
-                             fault::error, fault::overloaded}) {
+    for (const fault kind : {fault::timeout, fault::unreachable, fault::rate_limited, fault::circuit_open,
+                             fault::invalid_response, fault::error, fault::overloaded}) {
         CHECK(may_stand_in_for(kind));
     }
-    for (const fault kind : {fault::auth_failed, fault::not_found, fault::rejected, fault::cancelled}) CHECK_FALSE(may_stand_in_for(kind));
+    for (const fault kind : {fault::auth_failed, fault::not_found, fault::rejected, fault::cancelled})
+        CHECK_FALSE(may_stand_in_for(kind));
 }
 
 TEST_CASE("the second of two equal calls is answered from the cache") {

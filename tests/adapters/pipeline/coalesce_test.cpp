@@ -1,5 +1,6 @@
 // Equal calls in flight are made once: on one thread, over several event loops driven by hand, and over real threads.
 #include "adapters/pipeline/coalesce.hpp"
+
 #include "tests/adapters/pipeline/fakes.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -8,7 +9,6 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-
 #include <doctest/doctest.h>
 
 #include <deque>
@@ -49,7 +49,8 @@ class held_layer : public layer {
 
     void release() {
         released_ = true;
-        for (timer& gate : gates_) gate.cancel();
+        for (timer& gate : gates_)
+            gate.cancel();
     }
 
     unsigned begun = 0;
@@ -82,16 +83,20 @@ struct loop {
 
 /// A client that waits for one call.
 struct client {
-    client(loop& on, std::string target, deadline until = much_later()) : call(request_for(std::move(target))) {
-        asio::co_spawn(on.io, on.layer.call(call, until),
-                       asio::bind_cancellation_slot(gone.slot(), [this](const std::exception_ptr& error, result<answer> returned) {
-                           thrown = error != nullptr;
-                           if (!thrown) outcome = std::move(returned);
-                           ended = true;
-                       }));
+    client(loop& on, const char* target, deadline until = much_later()) : client(on, request_for(target), until) {}
+    client(loop& on, request asked, deadline until = much_later()) : call(std::move(asked)) {
+        asio::co_spawn(
+            on.io, on.layer.call(call, until),
+            asio::bind_cancellation_slot(gone.slot(), [this](const std::exception_ptr& error, result<answer> returned) {
+                thrown = error != nullptr;
+                if (!thrown) outcome = std::move(returned);
+                ended = true;
+            }));
     }
 
-    [[nodiscard]] bool failed_with(fault kind) const { return outcome && !outcome->has_value() && outcome->error().kind == kind; }
+    [[nodiscard]] bool failed_with(fault kind) const {
+        return outcome && !outcome->has_value() && outcome->error().kind == kind;
+    }
 
     request call;
     asio::cancellation_signal gone;
@@ -102,7 +107,8 @@ struct client {
 
 void run_until_quiet(std::initializer_list<loop*> loops) {
     for (int round = 0; round < 8; ++round) {
-        for (loop* const loop : loops) loop->run_what_is_ready();
+        for (loop* const loop : loops)
+            loop->run_what_is_ready();
     }
 }
 
@@ -152,6 +158,22 @@ TEST_CASE("different calls are kept apart") {
     one.run_what_is_ready();
     CHECK((*first.outcome)->content->page.body == "GET /a\n");
     CHECK((*second.outcome)->content->page.body == "GET /b\n");
+}
+
+TEST_CASE("a call that wants it afresh does not join one that may be answered from the cache") {
+    flight_board board;
+    loop one{board};
+    client usual{one, "/a"};
+    request afresh = request_for("/a");
+    afresh.fresh = true;
+    client first{one, afresh};
+    client second{one, afresh};
+    one.run_what_is_ready();
+    CHECK(one.next.begun == 2);
+    one.next.release();
+    one.run_what_is_ready();
+    CHECK((*first.outcome)->content == (*second.outcome)->content);
+    CHECK((*first.outcome)->content != (*usual.outcome)->content);
 }
 
 TEST_CASE("a call that came down with its flight makes a new one") {
@@ -204,7 +226,6 @@ TEST_CASE("the first caller's deadline does not end the call that others wait fo
     loop two{board};
     client hurried{one, "/a", steady_clock::now() - 1ms};
     client patient{two, "/a"};
-    asio::post(one.io, [] {});
     // The patient one boards before the hurried one's time is looked at.
     one.io.poll_one();
     two.run_what_is_ready();
@@ -331,21 +352,26 @@ TEST_CASE("threads that join, leave and land at once all get the answer of their
     };
 
     std::deque<place> places;
-    for (unsigned i = 0; i < thread_count; ++i) places.emplace_back(board, made);
+    for (unsigned i = 0; i < thread_count; ++i)
+        places.emplace_back(board, made);
     std::atomic<unsigned> clients{thread_count * 4};
     for (unsigned i = 0; i < thread_count * 4; ++i) {
         place& place = places[i % thread_count];
         asio::co_spawn(place.io, client_of(place, i + 1), [&](const std::exception_ptr& thrown) {
             if (thrown) ++wrong;
             if (--clients > 0) return;
-            for (auto& each : places) each.io.stop();
+            for (auto& each : places)
+                each.io.stop();
         });
     }
     std::vector<asio::executor_work_guard<executor>> open;
-    for (place& place : places) open.push_back(asio::make_work_guard(place.io));
+    for (place& place : places)
+        open.push_back(asio::make_work_guard(place.io));
     std::vector<std::thread> threads;
-    for (place& place : places) threads.emplace_back([&place] { place.io.run(); });
-    for (std::thread& thread : threads) thread.join();
+    for (place& place : places)
+        threads.emplace_back([&place] { place.io.run(); });
+    for (std::thread& thread : threads)
+        thread.join();
 
     CHECK(wrong == 0);
     CHECK(answered > 0);

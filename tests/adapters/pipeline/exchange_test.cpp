@@ -29,9 +29,10 @@ TEST_CASE("every success is one") {
 
 TEST_CASE("a status says whose fault a failure is") {
     const std::vector<std::pair<unsigned, fault>> for_both = {
-        {301, fault::error},        {304, fault::error},       {401, fault::auth_failed}, {403, fault::auth_failed}, {405, fault::error},
-        {409, fault::error},        {429, fault::rate_limited}, {500, fault::error},       {502, fault::error},       {503, fault::error},
-        {504, fault::error},        {599, fault::error},        {600, fault::error},       {199, fault::error},
+        {301, fault::error}, {304, fault::error}, {401, fault::auth_failed},  {403, fault::auth_failed},
+        {405, fault::error}, {409, fault::error}, {429, fault::rate_limited}, {500, fault::error},
+        {502, fault::error}, {503, fault::error}, {504, fault::error},        {599, fault::error},
+        {600, fault::error}, {199, fault::error},
     };
     for (const auto& [status, kind] : for_both) {
         CAPTURE(status);
@@ -44,7 +45,8 @@ TEST_CASE("only for one agent is a refusal the caller's affair") {
     CHECK(judge_status(404, operation_kind::get) == fault::not_found);
     CHECK(judge_status(400, operation_kind::get) == fault::rejected);
     CHECK(judge_status(422, operation_kind::get) == fault::rejected);
-    for (const unsigned status : {400U, 404U, 422U}) CHECK(judge_status(status, operation_kind::list) == fault::error);
+    for (const unsigned status : {400U, 404U, 422U})
+        CHECK(judge_status(status, operation_kind::list) == fault::error);
 }
 
 TEST_CASE("the time to come back is read in seconds, as a date, or from the rate limit's reset") {

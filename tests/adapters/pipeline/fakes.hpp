@@ -51,7 +51,8 @@ class scripted_layer : public layer {
 };
 
 /// An answer whose body is `body`, received at `received_at`.
-inline std::shared_ptr<const content> content_of(std::string body, steady_clock::time_point received_at = steady_clock::now()) {
+inline std::shared_ptr<const content> content_of(std::string body,
+                                                 steady_clock::time_point received_at = steady_clock::now()) {
     auto made = std::make_shared<content>();
     made->page.body = std::move(body);
     made->received_at = received_at;
@@ -65,7 +66,8 @@ inline request request_for(std::string target) {
 }
 
 /// Runs one call to its end.
-inline result<answer> run(layer& layer, const request& request, deadline until = steady_clock::now() + std::chrono::minutes{1}) {
+inline result<answer> run(layer& layer, const request& request,
+                          deadline until = steady_clock::now() + std::chrono::minutes{1}) {
     asio::io_context io;
     std::optional<result<answer>> outcome;
     asio::co_spawn(io, layer.call(request, until), [&](const std::exception_ptr& thrown, result<answer> returned) {

@@ -1,5 +1,6 @@
 // How a provider's lately is judged from its exchanges, and that every report is passed on.
 #include "adapters/health.hpp"
+
 #include "tests/adapters/pipeline/fakes.hpp"
 
 #include <doctest/doctest.h>

@@ -1,5 +1,6 @@
 // The page cache: what it keeps, what goes first, and that it stays within its bound whoever uses it.
 #include "adapters/pipeline/page_cache.hpp"
+
 #include "tests/adapters/pipeline/fakes.hpp"
 
 #include <doctest/doctest.h>
@@ -108,7 +109,8 @@ TEST_CASE("the cache stays within its bound") {
         given.push_back(content);
         cache.keep("key " + std::to_string(i % 700), std::move(content));
     }
-    const auto alive = std::count_if(given.begin(), given.end(), [](const auto& content) { return !content.expired(); });
+    const auto alive =
+        std::count_if(given.begin(), given.end(), [](const auto& content) { return !content.expired(); });
     CHECK(alive > 16);
     CHECK(static_cast<std::size_t>(alive) * body_bytes <= bound);
 }

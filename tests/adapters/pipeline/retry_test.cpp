@@ -1,5 +1,6 @@
 // When a failed call is made once more: the decision by tables, and the layer that acts on it.
 #include "adapters/pipeline/retry.hpp"
+
 #include "tests/adapters/pipeline/fakes.hpp"
 
 #include <doctest/doctest.h>
@@ -17,20 +18,24 @@ failure with_status(unsigned status) {
     return failure;
 }
 
-failure of_kind(fault kind) { return {kind, "it failed"}; }
+failure of_kind(fault kind) {
+    return {kind, "it failed"};
+}
 
 }  // namespace
 
 TEST_CASE("only failures that pass are worth a second attempt") {
     const retry_policy policy;
     const request request;
-    for (const unsigned status : {502U, 503U, 504U}) CHECK(policy.pause_before(2, request, with_status(status), 1s, 0.5) == 50ms);
+    for (const unsigned status : {502U, 503U, 504U})
+        CHECK(policy.pause_before(2, request, with_status(status), 1s, 0.5) == 50ms);
     CHECK(policy.pause_before(2, request, of_kind(fault::unreachable), 1s, 0.5) == 50ms);
     for (const unsigned status : {0U, 301U, 400U, 404U, 409U, 500U, 501U, 505U}) {
         CHECK_FALSE(policy.pause_before(2, request, with_status(status), 1s, 0.5));
     }
-    for (const fault kind : {fault::timeout, fault::rate_limited, fault::auth_failed, fault::circuit_open, fault::invalid_response,
-                             fault::not_found, fault::rejected, fault::overloaded, fault::cancelled}) {
+    for (const fault kind :
+         {fault::timeout, fault::rate_limited, fault::auth_failed, fault::circuit_open, fault::invalid_response,
+          fault::not_found, fault::rejected, fault::overloaded, fault::cancelled}) {
         CHECK_FALSE(policy.pause_before(2, request, of_kind(kind), 1s, 0.5));
     }
 }

@@ -1,5 +1,6 @@
 // The log's lines as they are written, and trace contexts.
 #include "gateway/telemetry/access_log.hpp"
+
 #include "gateway/telemetry/trace_context.hpp"
 
 #include <boost/json.hpp>
