@@ -51,7 +51,12 @@ class upstream {
 
     /// Answers from the cache or asks the provider; see layer::call.
     [[nodiscard]] awaitable<result<answer>> call(const request& request, deadline until) {
-        return coalesce_.call(request, until);
+        result<answer> outcome = co_await coalesce_.call(request, until);
+        // Whoever has less time than the provider gave up waiting before the cache could offer an old answer.
+        if (outcome.has_error() && outcome.error().kind == fault::timeout) {
+            co_return cache_.stand_in(request, std::move(outcome).error());
+        }
+        co_return outcome;
     }
 
     /// The fresh answer that needs no waiting; its content is null where there is none.

@@ -6,9 +6,11 @@
 
 #include <CLI/CLI.hpp>
 
+#include <csignal>
 #include <cstdio>
 #include <iostream>
 #include <string>
+#include <sys/resource.h>
 #include <vector>
 
 namespace {
@@ -82,10 +84,21 @@ bool can_run_here() {
 #endif
 }
 
+/// As many descriptors as the system allows: each client and each upstream connection takes one.
+void raise_descriptor_limit() {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
     if (!can_run_here()) return 1;
+    // A reader of the log that goes away is an error of that write, not the end of the gateway.
+    std::signal(SIGPIPE, SIG_IGN);
+    raise_descriptor_limit();
     CLI::App app{"One /agents API over the products that your agents live in"};
     app.set_version_flag("--version", ROLLCALL_VERSION);
     app.require_subcommand(1);

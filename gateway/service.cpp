@@ -17,6 +17,7 @@
 #include <atomic>
 #include <csignal>
 #include <deque>
+#include <sys/resource.h>
 #include <thread>
 
 namespace rollcall::gateway {
@@ -25,6 +26,9 @@ namespace {
 /// How long start-up waits for the providers' names to be resolved; requests that come before that find them
 /// unreachable.
 constexpr std::chrono::milliseconds resolution_wait{1000};
+
+/// Descriptors for everything but clients and providers: probes, event loops, the log, name lookups.
+constexpr std::size_t other_descriptors = 100;
 
 secret made_up_key() {
     std::string key(32, '\0');
@@ -106,8 +110,10 @@ class service {
         await_end(signals);
         admin_->start();
         std::thread housekeeper{[this] { housekeeping_.run(); }};
+        const deadline resolved_by = steady_clock::now() + resolution_wait;
         for (const provider_state& provider : providers_) {
-            if (provider.addresses.wait_until_resolved(resolution_wait)) continue;
+            const auto left = std::chrono::ceil<std::chrono::milliseconds>(resolved_by - steady_clock::now());
+            if (provider.addresses.wait_until_resolved(std::max(left, std::chrono::milliseconds{0}))) continue;
             log_.log(config::log_level::warning, "the provider's host is not resolved yet",
                      {{"provider", provider.provider.name()}, {"host", provider.provider.origin().host}});
         }
@@ -115,7 +121,9 @@ class service {
         std::vector<std::thread> threads;
         for (const auto& worker : workers_)
             threads.emplace_back([&worker] { worker->run(); });
+        // Whichever of this and a drain comes second, readiness ends up as false.
         ready_ = true;
+        if (draining_) ready_ = false;
         announce();
         for (std::thread& thread : threads)
             thread.join();
@@ -127,7 +135,7 @@ class service {
   private:
     void open_sockets() {
         shared_state shared{
-            .listener = {settings_.server.listen, settings_.server.limits, settings_.server.request_timeout, true, {}},
+            .listener = {settings_.server.listen, affordable_limits(), settings_.server.request_timeout, true, {}},
             .upstreams = {},
             .providers = {},
             .cursors = cursors_,
@@ -141,9 +149,7 @@ class service {
             shared.providers.push_back({&state.provider, &state.health});
         }
         refuse_taken_address();
-        const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
-        const unsigned threads = settings_.server.threads == 0 ? cores : settings_.server.threads;
-        for (unsigned i = 0; i < threads; ++i) {
+        for (unsigned i = 0; i < thread_count(); ++i) {
             workers_.push_back(std::make_unique<worker>(shared));
             // With port 0 the first thread finds a free port, and the others share it.
             shared.listener.address.port = workers_.front()->port();
@@ -151,6 +157,29 @@ class service {
         const listener_options admin{settings_.server.admin, {}, settings_.server.request_timeout, false, {}};
         admin_ = std::make_unique<listener>(housekeeping_.get_executor(), sweeper_, admin, admin_router_, silence_,
                                             make_listener_load());
+    }
+
+    [[nodiscard]] unsigned thread_count() const {
+        return settings_.server.threads == 0 ? std::max(1U, std::thread::hardware_concurrency())
+                                             : settings_.server.threads;
+    }
+
+    /// The configured limits, with no more clients than leave descriptors for the providers, the probes and the log.
+    [[nodiscard]] config::limits affordable_limits() {
+        config::limits limits = settings_.server.limits;
+        rlimit descriptors{};
+        if (::getrlimit(RLIMIT_NOFILE, &descriptors) != 0) return limits;
+        std::size_t reserved = other_descriptors;
+        for (const config::provider& provider : settings_.providers)
+            reserved += std::size_t{provider.connections} * thread_count();
+        const std::size_t left = descriptors.rlim_cur > reserved ? descriptors.rlim_cur - reserved : 1;
+        if (limits.connections <= left) return limits;
+        log_.log(config::log_level::warning,
+                 "fewer clients than server.limits.connections: the process has too few descriptors",
+                 {{"descriptors", static_cast<std::int64_t>(descriptors.rlim_cur)},
+                  {"connections", static_cast<std::int64_t>(left)}});
+        limits.connections = left;
+        return limits;
     }
 
     /// The threads share their port, and would as gladly share it with another gateway that runs already: an address
@@ -181,6 +210,7 @@ class service {
     }
 
     void drain() {
+        draining_ = true;
         ready_ = false;
         log_.log(config::log_level::info, "draining");
         const deadline until = steady_clock::now() + settings_.server.drain_timeout;
@@ -196,6 +226,7 @@ class service {
     cursor_codec cursors_;
     adapters::page_cache cache_;
     std::atomic<bool> ready_{false};
+    std::atomic<bool> draining_{false};
     router admin_router_{admin_routes(metrics_, ready_)};
     asio::io_context housekeeping_{1};
     sweeper sweeper_{housekeeping_.get_executor()};

@@ -30,43 +30,45 @@ std::uint64_t number_of(const position& position, std::uint64_t first) {
 advance_result by_token(const paging& paging, const page_facts& facts) {
     if (paging.has_more && facts.has_more == false) return end();
     if (!facts.next.empty()) return next(position{facts.next});
-    if (paging.has_more && facts.has_more == true) return fault("it says that there is more but gives no page token");
-    return end();
+    if (!paging.has_more) return end();
+    return fault(facts.has_more ? "it says that there is more but gives no page token"
+                                : "it does not say whether there is more");
+}
+
+/// Where there is more, by what the answer says: an empty page contradicts that, and its end would be a guess.
+advance_result more(const page_facts& facts, const position& following) {
+    return facts.received == 0 ? fault("it says that there is more but gives an empty page") : next(following);
+}
+
+advance_result by_flag(const page_facts& facts, const position& following) {
+    if (!facts.has_more) return fault("it does not say whether there is more");
+    return *facts.has_more ? more(facts, following) : end();
 }
 
 advance_result by_offset(const paging& paging, const position& from, const page_facts& facts) {
     // The list has moved by what was received, whatever was asked for and whatever is kept of it.
     const std::uint64_t behind = number_of(from, 0) + facts.received;
-    if (paging.has_more) {
-        if (!facts.has_more) return fault("it does not say whether there is more");
-        if (!*facts.has_more) return end();
-        if (facts.received == 0) return fault("it says that there is more but gives an empty page");
-        return next(std::to_string(behind));
-    }
+    const position following = std::to_string(behind);
+    if (paging.has_more) return by_flag(facts, following);
     if (!facts.total) return fault("it does not say how many there are in all");
-    if (behind >= *facts.total || facts.received == 0) return end();
-    return next(std::to_string(behind));
+    return behind >= *facts.total ? end() : more(facts, following);
 }
 
 advance_result by_page(const paging& paging, const position& from, const page_facts& facts) {
     const std::uint64_t number = number_of(from, paging.first_page);
-    const auto following = [&] { return next(std::to_string(number + 1) + '/' + std::to_string(facts.asked)); };
-    if (paging.has_more) {
-        if (!facts.has_more) return fault("it does not say whether there is more");
-        if (!*facts.has_more) return end();
-        return facts.received == 0 ? fault("it says that there is more but gives an empty page") : following();
-    }
+    const position following = std::to_string(number + 1) + '/' + std::to_string(facts.asked);
+    if (paging.has_more) return by_flag(facts, following);
     if (paging.total_pages) {
         if (!facts.total_pages) return fault("it does not say how many pages there are");
-        return number - paging.first_page + 1 >= *facts.total_pages || facts.received == 0 ? end() : following();
+        return number - paging.first_page + 1 >= *facts.total_pages ? end() : more(facts, following);
     }
     if (paging.total) {
         if (!facts.total) return fault("it does not say how many there are in all");
         const std::uint64_t behind = (number - paging.first_page) * facts.asked + facts.received;
-        return behind >= *facts.total || facts.received == 0 ? end() : following();
+        return behind >= *facts.total ? end() : more(facts, following);
     }
     // A list that says nothing of its end has ended with a page that is not full.
-    return facts.received < facts.asked ? end() : following();
+    return facts.received < facts.asked ? end() : next(following);
 }
 
 advance_result by_link(const page_facts& facts, std::string_view origin, std::string_view target) {

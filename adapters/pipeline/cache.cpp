@@ -40,21 +40,24 @@ awaitable<result<answer>> cache_layer::call(const request& request, deadline unt
     if (answer kept = at_hand(request); kept.content) co_return kept;
     observer_.cached(cache_event::miss);
     result<answer> outcome = co_await next_.call(request, until);
-    const bool keeps = settings_.ttl.count() > 0;
     if (outcome.has_value()) {
-        if (keeps) {
+        if (settings_.ttl.count() > 0) {
             for (std::size_t dropped = cache_.keep(key_of(request), outcome->content); dropped > 0; --dropped) {
                 observer_.cached(cache_event::evicted);
             }
         }
         co_return outcome;
     }
-    const bool stands_in = keeps && settings_.stale_if_error.count() > 0 && may_stand_in_for(outcome.error().kind);
-    if (!stands_in) co_return outcome;
+    co_return stand_in(request, std::move(outcome).error());
+}
+
+result<answer> cache_layer::stand_in(const request& request, failure failure) {
+    const bool allowed = settings_.ttl.count() > 0 && settings_.stale_if_error.count() > 0;
+    if (!allowed || !may_stand_in_for(failure.kind)) return failure;
     auto kept = cache_.find(key_of(request));
-    if (!kept || judge_age(steady_clock::now() - kept->received_at, settings_) == freshness::spent) co_return outcome;
+    if (!kept || judge_age(steady_clock::now() - kept->received_at, settings_) == freshness::spent) return failure;
     observer_.cached(cache_event::stale);
-    co_return answer{std::move(kept), std::move(outcome).error()};
+    return answer{std::move(kept), std::move(failure)};
 }
 
 }  // namespace rollcall::adapters

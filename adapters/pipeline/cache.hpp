@@ -34,6 +34,9 @@ class cache_layer : public layer {
     /// none.
     [[nodiscard]] answer at_hand(const request& request);
 
+    /// The old answer that may stand in for `failure`, or else the failure itself.
+    [[nodiscard]] result<answer> stand_in(const request& request, failure failure);
+
   private:
     [[nodiscard]] std::string key_of(const request& request) const { return provider_ + '\n' + request.key(); }
 

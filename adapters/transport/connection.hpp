@@ -153,7 +153,9 @@ awaitable<result<void>> connection<Stream>::connect(const addresses::list& endpo
         }
         close();
     }
-    co_return failure{fault::unreachable, "no connection: " + error.message()};
+    const bool ours = error == boost::system::errc::too_many_files_open ||
+                      error == boost::system::errc::too_many_files_open_in_system;
+    co_return failure{ours ? fault::overloaded : fault::unreachable, "no connection: " + error.message()};
 }
 
 template<class Stream>

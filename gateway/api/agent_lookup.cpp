@@ -40,14 +40,18 @@ awaitable<result<found_agent>> find_in_list(adapters::upstream& upstream, std::s
 awaitable<result<found_agent>> find_agent(adapters::upstream& upstream, std::string_view native_id, bool fresh,
                                           std::string_view traceparent, deadline until) {
     const adapters::provider& provider = upstream.provider();
-    if (!provider.profile().get) co_return co_await find_in_list(upstream, native_id, fresh, traceparent, until);
-    std::optional<adapters::request> request = provider.get_request(native_id);
-    if (!request) co_return no_such_agent;
+    if (native_id.empty()) co_return no_such_agent;
+    std::optional<adapters::request> request;
+    if (provider.profile().get) request = provider.get_request(native_id);
+    if (!request) co_return co_await find_in_list(upstream, native_id, fresh, traceparent, until);
     request->fresh = fresh;
     request->traceparent = traceparent;
     result<adapters::answer> outcome = co_await upstream.call(*request, until);
     if (!outcome.has_value()) co_return std::move(outcome).error();
-    const normalizers::item* const item = &outcome->content->page.items.front();
+    const normalizers::page& page = outcome->content->page;
+    const normalizers::item* const item = &page.items.front();
+    if (page.native_id(*item) != native_id)
+        co_return failure{fault::invalid_response, "it answered with another agent"};
     co_return found_agent{*std::move(outcome), item};
 }
 

@@ -38,6 +38,8 @@ void parameters::add(std::string_view name, std::string_view value) {
         fault(name, "its percent-encoding is broken");
     } else if (std::ranges::find(given_, *name_text, &parameters::parameter::name) != given_.end()) {
         fault(*name_text, "it is given more than once");
+    } else if (given_.size() == most_given) {
+        fault(*name_text, fmt::format("a query has at most {} parameters", most_given));
     } else {
         given_.push_back({*name_text, *value_text});
     }
@@ -75,7 +77,8 @@ std::uint32_t parameters::number(std::string_view name, std::uint32_t least, std
 }
 
 void parameters::fault(std::string_view name, std::string detail) {
-    faults_.push_back({problem_item::place::parameter, std::string{name}, std::move(detail)});
+    if (faults_.size() < most_faults)
+        faults_.push_back({problem_item::place::parameter, std::string{name}, std::move(detail)});
 }
 
 std::optional<problem> parameters::faults() {

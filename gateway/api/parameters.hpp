@@ -14,6 +14,9 @@ namespace rollcall::gateway {
 
 class parameters {
   public:
+    static constexpr std::size_t most_given = 32;   ///< in one query; each further one is a fault
+    static constexpr std::size_t most_faults = 16;  ///< that are told
+
     /// Takes `query` (form-encoded, without its `?`) apart.
     explicit parameters(std::string_view query);
 

@@ -2,18 +2,19 @@
 #include "gateway/telemetry/access_log.hpp"
 
 #include "base/json_text.hpp"
+#include "gateway/telemetry/descriptor_sink.hpp"
 #include "gateway/telemetry/trace_context.hpp"
 
 #include <fmt/compile.h>
 #include <fmt/format.h>
 #include <spdlog/async_logger.h>
 #include <spdlog/details/thread_pool.h>
-#include <spdlog/sinks/stdout_sinks.h>
 
 #include <array>
 #include <ctime>
 #include <iterator>
 #include <string>
+#include <unistd.h>
 
 namespace rollcall::gateway {
 namespace {
@@ -108,7 +109,7 @@ void write(spdlog::logger& logger, line& line) {
 }  // namespace
 
 access_log::access_log(const config::log& settings)
-    : access_log(settings, std::make_shared<spdlog::sinks::stdout_sink_mt>()) {}
+    : access_log(settings, std::make_shared<descriptor_sink>(STDOUT_FILENO)) {}
 
 access_log::access_log(const config::log& settings, std::shared_ptr<spdlog::sinks::sink> sink)
     : settings_(settings), writer_(std::make_shared<spdlog::details::thread_pool>(queued_lines, 1)) {

@@ -234,8 +234,28 @@ TEST_CASE("no id escapes its path segment at the provider") {
         CAPTURE(id);
         deployment.providers.forget_requests("converra");
         CHECK(problem_of(deployment.gateway.get("/agents/converra:" + id)) == "404 not_found");
-        CHECK(deployment.providers.request_count("converra") == 0);
+        // A dot segment has no path of its own, so it is looked for in the list.
+        const auto requests = deployment.providers.requests("converra");
+        for (const auto& sent : requests.at("requests").as_array()) {
+            CHECK(std::string_view{sent.at("target").as_string()}.starts_with("/api/v1/agents?"));
+        }
     }
+}
+
+TEST_CASE("an agent whose id is a dot segment is found in its list") {
+    four_provider_deployment deployment;
+    deployment.providers.set_fault(
+        "converra",
+        R"({"mode": "body", "body": "{\"data\": [{\"id\": \"..\", \"name\": \"dots\"}], \"pagination\": {\"total\": 1}}"})");
+    const auto answer = deployment.gateway.get("/agents/converra:..");
+    REQUIRE(answer.status == 200);
+    CHECK(json::parse(answer.body).at("name").as_string() == "dots");
+}
+
+TEST_CASE("a provider that answers with another agent than was asked for is not believed") {
+    four_provider_deployment deployment;
+    deployment.providers.set_fault("converra", R"({"mode": "body", "body": "{\"id\": \"other\", \"name\": \"x\"}"})");
+    CHECK(problem_of(deployment.gateway.get("/agents/converra:mine")) == "502 upstream_invalid_response");
 }
 
 TEST_CASE("a provider that fails is told with its own words on one agent") {

@@ -217,6 +217,26 @@ TEST_CASE("an old page stands in for a failing provider where the configuration 
           "auth_failed");
 }
 
+TEST_CASE("an old page stands in too where the client has less time than the provider") {
+    four_provider_deployment deployment{"    cache: {ttl: 1ms, stale_if_error: 5m}\n    timeout: 1m\n"};
+    page_of(deployment.gateway, "/agents?provider=heppu");
+    deployment.providers.set_fault("heppu", R"({"mode": "hang"})");
+    CHECK(report_of(page_of(deployment.gateway, "/agents?provider=heppu"), "heppu").at("status").as_string() ==
+          "stale");
+}
+
+TEST_CASE("a list that contradicts itself about its end does not pass as complete") {
+    four_provider_deployment deployment{quick};
+    deployment.providers.set_fault("hyperrep", R"({"mode": "body", "body": "{\"data\": [{\"agent_id\": \"a\"}]}"})");
+    deployment.providers.set_fault("converra",
+                                   R"({"mode": "body", "body": "{\"data\": [], \"pagination\": {\"total\": 50}}"})");
+    const auto page = page_of(deployment.gateway, "/agents");
+    CHECK(page.at("partial").as_bool());
+    CHECK(report_of(page, "hyperrep").at("status").as_string() == "invalid_response");
+    CHECK(report_of(page, "hyperrep").at("count").to_number<int>() == 1);
+    CHECK(report_of(page, "converra").at("status").as_string() == "invalid_response");
+}
+
 TEST_CASE("hostile answers become honest failures and the gateway lives on") {
     four_provider_deployment deployment{"    cache: {ttl: 0s}\n    timeout: 2s\n    answer_bytes: 1MiB\n"};
     const std::string deep(100'000, '[');

@@ -7,8 +7,10 @@
 #include <boost/json/parse.hpp>
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <csignal>
 #include <sstream>
+#include <sys/resource.h>
 #include <thread>
 
 namespace {
@@ -145,6 +147,23 @@ TEST_CASE("the metrics count requests, upstream calls, cache events, partial ans
     CHECK(metric(text, "process_resident_memory_bytes") > 0);
     CHECK(text.find("rollcall_build_info{version=") != std::string::npos);
     CHECK(problem_of(deployment.gateway.get("/metrics")) == "404 not_found");
+}
+
+TEST_CASE("a reader of the log that goes away does not end the gateway") {
+    four_provider_deployment deployment;
+    deployment.gateway.child().signal(SIGPIPE);
+    CHECK(deployment.gateway.get("/providers").status == 200);
+}
+
+TEST_CASE("the gateway takes all the descriptors that it may have") {
+    rlimit before{};
+    REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+    rlimit low = before;
+    low.rlim_cur = std::min<rlim_t>(256, before.rlim_max);
+    REQUIRE(::setrlimit(RLIMIT_NOFILE, &low) == 0);
+    four_provider_deployment deployment;
+    REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
+    CHECK(metric(deployment.gateway.admin("/metrics").body, "process_max_fds") == static_cast<double>(before.rlim_max));
 }
 
 TEST_CASE("GET /providers tells what is configured and how it has been doing") {

@@ -60,6 +60,16 @@ TEST_CASE("every bad parameter is a 400 that names it, and costs no upstream cal
         CHECK(deployment.providers.request_count(name) == 0);
 }
 
+TEST_CASE("a query of thousands of parameters costs a short answer") {
+    four_provider_deployment deployment;
+    std::string query = "/agents?";
+    for (int i = 0; i < 1000; ++i)
+        query += "p" + std::to_string(i) + "=1&";
+    const auto answer = deployment.gateway.get(query);
+    CHECK(problem_of(answer) == "400 invalid_parameter");
+    CHECK(answer.body.size() < 4096);
+}
+
 TEST_CASE("no changed character of a cursor is accepted") {
     four_provider_deployment deployment{"    cache: {ttl: 1m}\n"};
     const auto page = page_of(deployment.gateway, "/agents?limit=10");

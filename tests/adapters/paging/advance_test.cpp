@@ -91,7 +91,7 @@ TEST_CASE("a page token and a flag: the flag ends the list, and must not promise
                                                                          {"", flagged(10, false, "t1"), "end"},
                                                                          {"", flagged(10, false), "end"},
                                                                          {"", flagged(10, {}, "t1"), "next t1"},
-                                                                         {"", flagged(10, {}), "end"},
+                                                                         {"", flagged(10, {}), "fault"},
                                                                          {"", flagged(10, true), "fault"}});
 }
 
@@ -112,7 +112,7 @@ TEST_CASE("an offset by total goes on until so many are behind it") {
                                                        {"20", counted(4, 25), "next 24"},
                                                        {"20", counted(5, 25), "end"},
                                                        {"20", counted(9, 25), "end"},
-                                                       {"20", counted(0, 25), "end"},
+                                                       {"20", counted(0, 25), "fault"},
                                                        {"", counted(0, 0), "end"},
                                                        {"", counted(10, {}), "fault"},
                                                        {"", counted(10, UINT64_MAX), "next 10"}});
@@ -146,7 +146,7 @@ TEST_CASE("page numbers with a flag, a number of pages, or a total") {
     };
     check(by(paging_style::page, {&paging::total_pages}), {{"", of_pages(10, 3), "next 2/10"},
                                                            {"3/10", of_pages(10, 3), "end"},
-                                                           {"2/10", of_pages(0, 3), "end"},
+                                                           {"2/10", of_pages(0, 3), "fault"},
                                                            {"", of_pages(0, 0), "end"},
                                                            {"", of_pages(10, {}), "fault"}});
     check(by(paging_style::page, {&paging::total_pages}, 0),
@@ -155,7 +155,7 @@ TEST_CASE("page numbers with a flag, a number of pages, or a total") {
     check(by(paging_style::page, {&paging::total}), {{"", counted(10, 21), "next 2/10"},
                                                      {"2/10", counted(10, 20), "end"},
                                                      {"2/10", counted(10, 21), "next 3/10"},
-                                                     {"2/10", counted(0, 21), "end"},
+                                                     {"2/10", counted(0, 21), "fault"},
                                                      {"2/10", counted(10, {}), "fault"}});
 }
 

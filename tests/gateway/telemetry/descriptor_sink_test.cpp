@@ -1,0 +1,71 @@
+// The log's sink before a pipe: a reader that reads, one that is stuck, and one that has gone.
+#include "gateway/telemetry/descriptor_sink.hpp"
+
+#include "gateway/telemetry/access_log.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+#include <memory>
+#include <string>
+#include <unistd.h>
+
+namespace {
+
+using namespace rollcall;
+
+struct pipe_pair {
+    pipe_pair() { REQUIRE(::pipe(ends.data()) == 0); }
+    ~pipe_pair() {
+        ::close(ends[1]);
+        if (ends[0] >= 0) ::close(ends[0]);
+    }
+    void close_reader() {
+        ::close(ends[0]);
+        ends[0] = -1;
+    }
+
+    std::array<int, 2> ends{};
+};
+
+}  // namespace
+
+TEST_CASE("lines arrive whole and in order where the reader reads") {
+    pipe_pair pipe;
+    {
+        gateway::access_log log{config::log{}, std::make_shared<gateway::descriptor_sink>(pipe.ends[1])};
+        log.log(config::log_level::info, "first");
+        log.log(config::log_level::info, "second");
+    }
+    std::array<char, 4096> buffer{};
+    const ssize_t size = ::read(pipe.ends[0], buffer.data(), buffer.size());
+    REQUIRE(size > 0);
+    const std::string text{buffer.data(), static_cast<std::size_t>(size)};
+    CHECK(text.find("\"message\":\"first\"") < text.find("\"message\":\"second\""));
+    CHECK(std::ranges::count(text, '\n') == 2);
+}
+
+TEST_CASE("a stuck reader holds up neither the lines behind nor the end") {
+    pipe_pair pipe;
+    const auto began = steady_clock::now();
+    {
+        gateway::access_log log{config::log{}, std::make_shared<gateway::descriptor_sink>(pipe.ends[1])};
+        for (int i = 0; i < 5000; ++i)
+            log.log(config::log_level::info, std::string(200, 'x'));
+    }
+    // One patience of a second, not one for each of the lines that do not fit the pipe.
+    CHECK(steady_clock::now() - began < std::chrono::seconds{30});
+}
+
+TEST_CASE("a reader that has gone loses its lines and nothing else") {
+    std::signal(SIGPIPE, SIG_IGN);
+    pipe_pair pipe;
+    pipe.close_reader();
+    {
+        gateway::access_log log{config::log{}, std::make_shared<gateway::descriptor_sink>(pipe.ends[1])};
+        log.log(config::log_level::info, "nobody reads this");
+    }
+    CHECK(::write(pipe.ends[1], "x", 1) == -1);
+}
