@@ -57,12 +57,13 @@ bookmarks roster_page::bookmarks() const {
     return bookmarks;
 }
 
-std::vector<roster::task> roster::begin(const roster_query& query) {
+std::vector<roster::task> roster::begin(const roster_query& query, deadline until) {
+    const auto now = steady_clock::now();
     std::vector<task> tasks;
     tasks.reserve(upstreams_.size());
     for (const auto& upstream : upstreams_) {
         const adapters::provider& provider = upstream->provider();
-        tasks.push_back({*upstream, {}, query, {}, {}, 0});
+        tasks.push_back({*upstream, {}, query, until, now, 0});
         provider_part& part = tasks.back().part;
         part.provider = &provider;
         const auto bookmark = query.bookmarks.find(provider.name());
@@ -80,13 +81,24 @@ std::vector<roster::task> roster::begin(const roster_query& query) {
     return tasks;
 }
 
-awaitable<roster_page> roster::gather(const roster_query& query, deadline until) {
-    std::vector<task> tasks = begin(query);
-    for (task& task : tasks) {
-        task.until = until;
-        task.began = steady_clock::now();
+/// Takes each provider's share and leaves its bookmark behind it.
+roster_page roster::finish(std::vector<task>& tasks, std::span<const std::uint32_t> shares) {
+    roster_page page;
+    page.parts.reserve(tasks.size());
+    for (std::size_t i = 0; i < tasks.size(); ++i) {
+        provider_part& part = tasks[i].part;
+        if (part.walk) {
+            part.items = part.walk->take(shares[i]);
+            part.behind = part.walk->bookmark_behind();
+            page.count += static_cast<std::uint32_t>(part.items.size());
+        }
+        page.parts.push_back(std::move(part));
     }
+    return page;
+}
 
+awaitable<roster_page> roster::gather(const roster_query& query, deadline until) {
+    std::vector<task> tasks = begin(query, until);
     std::vector<std::uint32_t> capacity(tasks.size());
     std::vector<std::uint32_t> shares;
     // A round loads what the shares ask for. What a provider then cannot give goes to the others, who may have to load
@@ -107,18 +119,7 @@ awaitable<roster_page> roster::gather(const roster_query& query, deadline until)
         if (!short_of.empty()) co_await fill_all(std::move(short_of));
     }
 
-    roster_page page;
-    page.parts.reserve(tasks.size());
-    for (std::size_t i = 0; i < tasks.size(); ++i) {
-        provider_part& part = tasks[i].part;
-        if (part.walk) {
-            part.items = part.walk->take(shares[i]);
-            part.behind = part.walk->bookmark_behind();
-            page.count += static_cast<std::uint32_t>(part.items.size());
-        }
-        page.parts.push_back(std::move(part));
-    }
-    co_return page;
+    co_return finish(tasks, shares);
 }
 
 /// Pages that are kept need no coroutine of their own.

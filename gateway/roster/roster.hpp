@@ -63,7 +63,8 @@ class roster {
 
   private:
     struct task;
-    [[nodiscard]] std::vector<task> begin(const roster_query& query);
+    [[nodiscard]] std::vector<task> begin(const roster_query& query, deadline until);
+    [[nodiscard]] static roster_page finish(std::vector<task>& tasks, std::span<const std::uint32_t> shares);
     [[nodiscard]] awaitable<void> fill_all(std::vector<task*> tasks);
     [[nodiscard]] static awaitable<void> fill(task& task);
     static void take_what_is_at_hand(task& task);
