@@ -259,7 +259,7 @@ TEST_CASE("a provider that answers with another agent than was asked for is not 
 }
 
 TEST_CASE("a provider that fails is told with its own words on one agent") {
-    four_provider_deployment deployment{"    cache: {ttl: 0s}\n    timeout: 300ms\n"};
+    four_provider_deployment deployment{"    cache: {ttl: 0s}\n    timeout: 800ms\n"};
     deployment.providers.set_fault("converra", R"({"mode": "status", "status": 400})");
     CHECK(problem_of(deployment.gateway.get("/agents/converra:x")) == "400 invalid_parameter");
     deployment.providers.set_fault("converra", R"({"mode": "unauthorized"})");
