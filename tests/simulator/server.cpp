@@ -93,9 +93,13 @@ class tcp_listener final : public listener {
 }  // namespace
 
 struct server::state {
-    explicit state(int threads) : io(threads), threads(threads) {}
+    explicit state(int threads) : io(threads), threads(threads) {
+        signals.async_wait([this](error_code, int) { io.stop(); });
+    }
 
     asio::io_context io;
+    // Caught from the start, so that one that comes as soon as it says that it is ready is not missed.
+    asio::signal_set signals{io, SIGTERM, SIGINT};
     int threads;
     std::vector<std::unique_ptr<tcp_listener>> listeners;
 };
@@ -118,8 +122,6 @@ listener& server::listen(const std::string& address, std::uint16_t port, const s
 }
 
 void server::run() {
-    asio::signal_set signals{state_->io, SIGTERM, SIGINT};
-    signals.async_wait([this](error_code, int) { state_->io.stop(); });
     std::vector<std::jthread> others;
     for (int i = 1; i < state_->threads; ++i)
         others.emplace_back([this] { state_->io.run(); });
