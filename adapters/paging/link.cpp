@@ -1,26 +1,14 @@
 // The Link header (RFC 8288): finding the next page's address, and keeping it within its origin.
 #include "adapters/paging/link.hpp"
 
+#include "base/text.hpp"
+
 #include <boost/url.hpp>
 
 #include <algorithm>
-#include <cctype>
 
 namespace rollcall::adapters {
 namespace {
-
-constexpr std::string_view white_space = " \t";
-
-std::string_view trimmed(std::string_view text) {
-    const auto begin = text.find_first_not_of(white_space);
-    if (begin == std::string_view::npos) return {};
-    return text.substr(begin, text.find_last_not_of(white_space) - begin + 1);
-}
-
-bool equal_ignoring_case(std::string_view left, std::string_view right) {
-    return std::ranges::equal(left, right,
-                              [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); });
-}
 
 /// Takes `text` up to the first `end` that stands outside quotes off its front; the end itself goes too.
 std::string_view take_until(std::string_view& text, char end) {
@@ -39,7 +27,7 @@ std::string_view take_until(std::string_view& text, char end) {
 /// The value of the parameter `rel=…`, which may be quoted; empty where `parameter` is another.
 std::optional<std::string_view> relations_in(std::string_view parameter) {
     const auto equals = parameter.find('=');
-    if (equals == std::string_view::npos || !equal_ignoring_case(trimmed(parameter.substr(0, equals)), "rel"))
+    if (equals == std::string_view::npos || !equals_ignoring_case(trimmed(parameter.substr(0, equals)), "rel"))
         return std::nullopt;
     std::string_view relations = trimmed(parameter.substr(equals + 1));
     if (relations.size() >= 2 && relations.front() == '"' && relations.back() == '"') {
@@ -54,7 +42,7 @@ bool says_next(std::string_view parameters) {
         auto relations = relations_in(trimmed(take_until(parameters, ';')));
         if (!relations) continue;
         while (!relations->empty()) {
-            if (equal_ignoring_case(take_until(*relations, ' '), "next")) return true;
+            if (equals_ignoring_case(take_until(*relations, ' '), "next")) return true;
         }
         return false;
     }
@@ -90,7 +78,7 @@ std::optional<std::string> same_origin_target(std::string_view origin, std::stri
     const std::uint16_t own_port = resolved.scheme() == "https" ? 443 : 80;
     const auto port_of = [own_port](const auto& url) { return url.port().empty() ? own_port : url.port_number(); };
     const bool same = resolved.scheme() == base->scheme() &&
-                      equal_ignoring_case(resolved.encoded_host(), base->encoded_host()) &&
+                      equals_ignoring_case(resolved.encoded_host(), base->encoded_host()) &&
                       port_of(resolved) == port_of(*base) && !resolved.has_userinfo();
     if (!same) return std::nullopt;
     std::string found{resolved.encoded_path()};

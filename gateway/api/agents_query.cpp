@@ -2,7 +2,7 @@
 #include "gateway/api/agents_query.hpp"
 
 #include "base/json_text.hpp"
-#include "gateway/http/text.hpp"
+#include "base/text.hpp"
 #include "normalizers/schema.hpp"
 
 #include <fmt/format.h>

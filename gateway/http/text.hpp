@@ -1,5 +1,7 @@
-// The ASCII classes and comparisons of HTTP's grammar (RFC 9110, RFC 9112). Nothing here knows of locales.
+// The ASCII classes of HTTP's grammar (RFC 9110, RFC 9112). Nothing here knows of locales.
 #pragma once
+
+#include "base/text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -61,25 +63,9 @@ constexpr bool is_digit(char byte) {
     return byte >= '0' && byte <= '9';
 }
 
-constexpr char lower(char byte) {
-    return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte;
-}
-
-constexpr bool equals_ignoring_case(std::string_view left, std::string_view right) {
-    return left.size() == right.size() &&
-           std::equal(left.begin(), left.end(), right.begin(), [](char a, char b) { return lower(a) == lower(b); });
-}
-
 /// The value of a hexadecimal digit; `digit` must be one.
 constexpr unsigned hex_value(char digit) {
     return static_cast<unsigned>(is_digit(digit) ? digit - '0' : lower(digit) - 'a' + 10);
-}
-
-/// Without the spaces and tabs around it.
-constexpr std::string_view trimmed(std::string_view text) {
-    const auto first = text.find_first_not_of(" \t");
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
 }  // namespace rollcall::gateway
