@@ -3,6 +3,7 @@
 
 #include "adapters/profile/placeholders.hpp"
 #include "adapters/transport/base_url.hpp"
+#include "adapters/write_body.hpp"
 #include "base/base64.hpp"
 #include "base/json_text.hpp"
 
@@ -111,7 +112,20 @@ void add_position(parameters& parameters, const paging& paging, const position& 
     }
 }
 
-/// The JSON body of a call, still open at its end; empty for a GET.
+/// Those of the filters that the provider applies exactly.
+void add_filters(parameters& parameters, const profile& profile, const filters& filters) {
+    if (const auto type = pushed_choice(profile.filter_type, filters.types, normalizers::agent_types)) {
+        parameters.add_text(profile.filter_type->query, *type);
+    }
+    if (const auto status = pushed_choice(profile.filter_status, filters.statuses, normalizers::agent_statuses)) {
+        parameters.add_text(profile.filter_status->query, *status);
+    }
+    if (profile.filter_tags && filters.tags.size() == 1) {
+        parameters.add_text(profile.filter_tags->query, filters.tags.front());
+    }
+}
+
+/// The JSON body of a call that reads, still open at its end; empty for a GET.
 std::string begin_body(const operation& operation) {
     std::string body;
     if (operation.method == "GET") return body;
@@ -130,55 +144,79 @@ provider::provider(const config::provider& settings, adapters::profile profile)
     origin_text_ = origin_.to_string();
     path_prefix_ = url.path_prefix;
     page_size_ = profile_.paging.size_name.empty() ? 0 : settings_.page_size.value_or(profile_.paging.size_maximum);
-    list_target_ = target_of(profile_.list, {});
-
-    const auto errors = normalizers::compile_errors(profile_.error_code, profile_.error_message);
-    const normalizers::list_pointers pointers{profile_.list.at,     profile_.list.success, profile_.paging.has_more,
-                                              profile_.paging.next, profile_.paging.total, profile_.paging.total_pages};
-    list_plan_ = normalizers::compile_list(normalizers::agent_schema, profile_.agent, pointers, name(), errors);
-    if (profile_.get) {
-        one_plan_ = normalizers::compile_one(normalizers::agent_schema, profile_.agent, profile_.get->at,
-                                             profile_.get->success, name(), errors);
-    }
+    list_target_ = target_of(*profile_.of(operation_kind::list), {});
+    errors_ = normalizers::compile_errors(profile_.errors);
+    readings_ = compile_readings(profile_, name(), errors_);
 }
 
 bool provider::can_match(const filters& filters) const {
-    const normalizers::shape& shape = list_plan_.item;
+    const normalizers::shape& shape = std::get<normalizers::list_plan>(reading_of(operation_kind::list)).item;
     const bool type = filters.types == 0 || (filters.types & shape.possible_types) != 0;
     const bool status = filters.statuses == 0 || (filters.statuses & shape.possible_statuses) != 0;
     return type && status && (filters.tags.empty() || shape.possible_tags);
 }
 
-std::string provider::filled(std::string_view text, std::string_view native_id, bool in_path) const {
+bool provider::can_address(std::string_view native_id) {
+    // Dot segments are resolved away even when they are percent-encoded, so they would lead to another path.
+    return !native_id.empty() && native_id != "." && native_id != "..";
+}
+
+/// What a placeholder stands for; empty: the client did not say.
+std::optional<std::string_view> provider::value_of(const std::string& name, const call_arguments& arguments) const {
+    if (name == "id") return arguments.native_id;
+    if (const auto given = settings_.params.find(name); given != settings_.params.end()) return given->second;
+    if (const auto declared = profile_.params.find(name); declared != profile_.params.end()) {
+        return *declared->second.fallback;
+    }
+    if (name == start_date_name) return arguments.start_date;
+    if (name == end_date_name) return arguments.end_date;
+    return arguments.days;
+}
+
+// The profile's loader has taken every template apart once already, so they are sound.
+
+std::string provider::path_of(const operation& operation, const call_arguments& arguments) const {
+    std::string path = path_prefix_;
+    const std::vector<piece> pieces = *parse_template(operation.path);
+    for (const piece& piece : pieces) {
+        if (piece.is == piece::kind::text) {
+            path += piece.text;
+            continue;
+        }
+        const std::string_view value = value_of(piece.text, arguments).value_or("");
+        path += piece.is == piece::kind::path ? encoded_path(value) : encoded(value);
+    }
+    return path;
+}
+
+/// Empty where the value is made of what the client might have said, and it said none of that.
+std::optional<std::string> provider::query_value(std::string_view text, const call_arguments& arguments) const {
     std::string out;
-    // The profile's loader has taken this template apart once already, so it is sound.
+    bool said = false;
+    bool unsaid = false;
     const std::vector<piece> pieces = *parse_template(text);
     for (const piece& piece : pieces) {
         if (piece.is == piece::kind::text) {
             out += piece.text;
             continue;
         }
-        std::string_view value = native_id;
-        if (piece.text != "id") {
-            const auto given = settings_.params.find(piece.text);
-            const auto declared = profile_.params.find(piece.text);
-            value = given != settings_.params.end() ? given->second : std::string_view{*declared->second.fallback};
-        }
-        if (!in_path) {
-            out += value;
-        } else {
-            out += piece.is == piece::kind::path ? encoded_path(value) : encoded(value);
-        }
+        const auto value = value_of(piece.text, arguments);
+        out += value.value_or("");
+        const bool of_client = piece.text == start_date_name || piece.text == end_date_name || piece.text == days_name;
+        said = said || (of_client && value);
+        unsaid = unsaid || !value;
     }
+    if (unsaid && !said) return std::nullopt;
     return out;
 }
 
-std::string provider::target_of(const operation& operation, std::string_view native_id) const {
-    std::string target = path_prefix_ + filled(operation.path, native_id, true);
+std::string provider::target_of(const operation& operation, const call_arguments& arguments) const {
+    std::string target = path_of(operation, arguments);
     std::string no_body;
     parameters parameters{target, no_body, placement::query};
-    for (const auto& [name, value] : operation.query)
-        parameters.add_query(name, filled(value, native_id, false));
+    for (const auto& [name, text] : operation.query) {
+        if (const auto value = query_value(text, arguments)) parameters.add_query(name, *value);
+    }
     return target;
 }
 
@@ -190,43 +228,58 @@ std::uint32_t provider::size_at(const position& from) const {
     return size;
 }
 
-request provider::list_request(const position& from, const filters& filters) const {
-    request request;
-    request.operation = operation_kind::list;
-    request.method = profile_.list.method;
-    request.asked = size_at(from);
+request provider::page_request(const listing& listing, const position& from) const {
+    const operation& operation = *profile_.of(listing.operation);
     const paging& paging = profile_.paging;
+    request request;
+    request.operation = listing.operation;
+    request.method = operation.method;
+    request.subject = listing.arguments.native_id;
+    request.asked = size_at(from);
     if (paging.style == paging_style::link && !from.empty()) {
         request.target = from;
         return request;
     }
-    request.target = list_target_;
-    request.body = begin_body(profile_.list);
+    const bool of_agents = listing.operation == operation_kind::list;
+    request.target = of_agents ? list_target_ : target_of(operation, listing.arguments);
+    request.body = begin_body(operation);
     parameters parameters{request.target, request.body, paging.in};
-    if (const auto type = pushed_choice(profile_.filter_type, filters.types, normalizers::agent_types)) {
-        parameters.add_text(profile_.filter_type->query, *type);
-    }
-    if (const auto status = pushed_choice(profile_.filter_status, filters.statuses, normalizers::agent_statuses)) {
-        parameters.add_text(profile_.filter_status->query, *status);
-    }
-    if (profile_.filter_tags && filters.tags.size() == 1)
-        parameters.add_text(profile_.filter_tags->query, filters.tags.front());
+    if (of_agents) add_filters(parameters, profile_, listing.filters);
     if (!paging.size_name.empty()) parameters.add_number(paging.size_name, std::to_string(request.asked));
     add_position(parameters, paging, from);
     if (!request.body.empty()) request.body += '}';
     return request;
 }
 
-std::optional<request> provider::get_request(std::string_view native_id) const {
-    // Dot segments are resolved away even when they are percent-encoded, so they would lead to another path.
-    if (native_id.empty() || native_id == "." || native_id == "..") return std::nullopt;
+request provider::call_request(operation_kind kind, const call_arguments& arguments, std::string body) const {
+    const operation& operation = *profile_.of(kind);
     request request;
-    request.operation = operation_kind::get;
-    request.method = profile_.get->method;
-    request.target = target_of(*profile_.get, native_id);
-    request.body = begin_body(*profile_.get);
+    request.operation = kind;
+    request.method = operation.method;
+    request.target = target_of(operation, arguments);
+    request.subject = arguments.native_id;
+    if (is_write(kind)) {
+        request.body = std::move(body);
+        return request;
+    }
+    request.body = begin_body(operation);
     if (!request.body.empty()) request.body += '}';
     return request;
+}
+
+bool provider::takes(operation_kind kind, std::string_view argument) const {
+    const std::string placeholder = "{" + std::string{argument} + "}";
+    const auto& query = profile_.of(kind)->query;
+    return std::ranges::any_of(query,
+                               [&](const auto& entry) { return entry.second.find(placeholder) != std::string::npos; });
+}
+
+std::string provider::write_body(const written_fields& fields) const {
+    return adapters::write_body(profile_.write, fields);
+}
+
+std::string_view provider::field_written_to(std::string_view member) const {
+    return adapters::field_written_to(profile_.write, member);
 }
 
 advance_result provider::after(const position& from, const request& request, const content& content,

@@ -1,15 +1,19 @@
 // One provider on one thread: the pipeline that its calls pass through, assembled in one place.
 #pragma once
 
+#include "adapters/pipeline/breaker_layer.hpp"
 #include "adapters/pipeline/cache.hpp"
 #include "adapters/pipeline/coalesce.hpp"
 #include "adapters/pipeline/exchange.hpp"
-#include "adapters/pipeline/retry.hpp"
+#include "adapters/pipeline/quota_layer.hpp"
+#include "adapters/pipeline/retry_layer.hpp"
 #include "adapters/provider.hpp"
 #include "adapters/transport/addresses.hpp"
 #include "adapters/transport/tls_context.hpp"
 #include "adapters/transport/transport.hpp"
 
+#include <atomic>
+#include <cstdint>
 #include <random>
 
 namespace rollcall::adapters {
@@ -20,7 +24,11 @@ struct shared_upstream {
     adapters::addresses& addresses;
     adapters::tls_context* tls;  ///< null where the provider is called without TLS
     flight_board& flights;
+    shared_quota& quota;
+    shared_breaker& breaker;
+    shared_retry_budget& retry_budget;
     page_cache& cache;
+    std::atomic<std::uint64_t>& writes;  ///< how many have ended: what was read before one is not given after it
     upstream_observer& observer;
 };
 
@@ -38,18 +46,21 @@ class upstream {
     upstream(const shared_upstream& shared, const thread_resources& thread)
         : provider_(shared.provider),
           transport_(thread.executor, thread.sweeper, provider_.origin(), shared.addresses, shared.tls),
-          exchange_(provider_, transport_, thread.reader, shared.observer),
-          retry_(exchange_, shared.observer, thread.random),
-          cache_(retry_, shared.cache, provider_.name(), provider_.settings().cache, shared.observer),
-          coalesce_(cache_, shared.flights, thread.executor, thread.sweeper, provider_.settings().timeout,
-                    shared.observer) {}
+          exchange_(provider_, transport_, thread.reader, shared.quota, shared.observer),
+          quota_(exchange_, shared.quota, shared.observer),
+          breaker_(quota_, shared.breaker, shared.observer, thread.random),
+          retry_(breaker_, shared.retry_budget, shared.observer, thread.random),
+          cache_(retry_, shared.cache, shared.writes, provider_.name(), provider_.settings().cache, shared.observer),
+          coalesce_(cache_, shared.flights, shared.writes, thread.executor, thread.sweeper,
+                    provider_.settings().timeout, shared.observer),
+          writes_(shared.writes) {}
 
     upstream(const upstream&) = delete;
     upstream& operator=(const upstream&) = delete;
 
     [[nodiscard]] const adapters::provider& provider() const { return provider_; }
 
-    /// Answers from the cache or asks the provider; see layer::call.
+    /// Answers a read from the cache or asks the provider; see layer::call.
     [[nodiscard]] awaitable<result<answer>> call(const request& request, deadline until) {
         result<answer> outcome = co_await coalesce_.call(request, until);
         // Whoever has less time than the provider gave up waiting before the cache could offer an old answer.
@@ -59,18 +70,35 @@ class upstream {
         co_return outcome;
     }
 
-    /// The fresh answer that needs no waiting; its content is null where there is none.
+    /// Asks the provider for a write, neither shared nor kept; see layer::call. However it ends, cancelled included,
+    /// what was read before is not given to any call after it.
+    [[nodiscard]] awaitable<result<answer>> write(const request& request, deadline until) {
+        const ended_write ended{writes_};
+        co_return co_await retry_.call(request, until);
+    }
+
+    /// The fresh answer to a read that needs no waiting; its content is null where there is none.
     [[nodiscard]] answer at_hand(const request& request) { return cache_.at_hand(request); }
 
   private:
+    /// Counts a write when it ends, whichever way.
+    struct ended_write {
+        std::atomic<std::uint64_t>& writes;
+        ~ended_write() { ++writes; }
+    };
+
     const adapters::provider& provider_;
     transport transport_;
     // The pipeline, innermost first: a call enters at the last. The cache is filled within the one call that all wait
-    // for, before it ends, so that nobody can come between its end and the cache and make it again.
+    // for, before it ends, so that nobody can come between its end and the cache and make it again. Each attempt, the
+    // second as well, is judged by the breaker and takes from the quota, and what the breaker refuses takes nothing.
     exchange_layer exchange_;
+    quota_layer quota_;
+    breaker_layer breaker_;
     retry_layer retry_;
     cache_layer cache_;
     coalesce_layer coalesce_;
+    std::atomic<std::uint64_t>& writes_;
 };
 
 }  // namespace rollcall::adapters

@@ -12,5 +12,6 @@ struct file {
 };
 
 extern const std::span<const file> shipped_profiles;  ///< config/profiles/*.yaml
+extern const std::span<const file> openapi_document;  ///< gateway/openapi/openapi.yaml
 
 }  // namespace rollcall::embedded

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace rollcall {
 
@@ -34,6 +35,13 @@ struct upstream_error {
     unsigned status = 0;  ///< its HTTP status; 0 where none was received
     std::string code;     ///< its own code as text; empty where it has none
     std::string message;  ///< its own words, at most 256 characters; never a credential
+
+    /// What it finds wrong with a member of a request's body.
+    struct detail {
+        std::string member;  ///< its own name for it
+        std::string why;     ///< its own words, at most 256 characters
+    };
+    std::vector<detail> details{};  ///< at most 16
 };
 
 struct failure {
@@ -41,6 +49,7 @@ struct failure {
     std::string detail;  ///< a sentence for people, free of secrets
     upstream_error upstream{};
     std::optional<std::chrono::seconds> retry_after{};  ///< when the provider may be asked again, where known
+    bool unsent = false;  ///< no byte of the request has left, so that it may be made again whatever it does
 };
 
 template<class T>

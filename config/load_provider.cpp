@@ -124,6 +124,35 @@ void read_cache(const yaml::value& value, provider_cache& out) {
     keys["stale_if_error"].duration<std::chrono::milliseconds>(out.stale_if_error, 0ms, 7 * 24h);
 }
 
+void read_quota(const yaml::value& value, std::optional<provider_quota>& out) {
+    if (value.absent()) return;
+    const auto keys = value.keys({"calls", "per"});
+    if (value.kind() != yaml::node::kind::map) return;
+    provider_quota quota;
+    keys.require("calls").whole(quota.calls, 1U, 1'000'000U);
+    keys.require("per").duration<std::chrono::seconds>(quota.per, 1s, 24h);
+    out = quota;
+}
+
+void read_breaker(const yaml::value& value, breaker& out) {
+    const auto keys = value.keys({"consecutive_failures", "failing_for", "window", "minimum_calls", "failure_percent",
+                                  "open_for", "open_at_most", "successes_to_close"});
+    keys["consecutive_failures"].whole(out.consecutive_failures, 1U, 10'000U);
+    keys["failing_for"].duration<std::chrono::milliseconds>(out.failing_for, 0ms, 1min);
+    keys["window"].duration<std::chrono::milliseconds>(out.window, 1s, 10min);
+    keys["minimum_calls"].whole(out.minimum_calls, 1U, 100'000U);
+    keys["failure_percent"].whole(out.failure_percent, 1U, 100U);
+    keys["open_for"].duration<std::chrono::milliseconds>(out.open_for, 100ms, 10min);
+    keys["open_at_most"].duration<std::chrono::milliseconds>(out.open_at_most, 100ms, 1h);
+    keys["successes_to_close"].whole(out.successes_to_close, 1U, 100U);
+}
+
+void read_retry_budget(const yaml::value& value, retry_budget& out) {
+    const auto keys = value.keys({"percent", "per_second"});
+    keys["percent"].whole(out.percent, 0U, 100U);
+    keys["per_second"].whole(out.per_second, 0U, 1000U);
+}
+
 }  // namespace
 
 bool is_profile_file(std::string_view profile) {
@@ -135,7 +164,7 @@ provider read_provider(const yaml::value& entry, const std::string& file) {
     out.where = entry.where();
     out.path = entry.path();
     const auto keys = entry.keys({"name", "profile", "base_url", "credential", "params", "page_size", "timeout",
-                                  "answer_bytes", "connections", "tls", "cache"});
+                                  "answer_bytes", "connections", "tls", "cache", "quota", "breaker", "retry_budget"});
     read_name(keys.require("name"), out.name);
     read_profile(keys.require("profile"), file, out.profile);
     read_base_url(keys["base_url"], out.base_url);
@@ -148,6 +177,9 @@ provider read_provider(const yaml::value& entry, const std::string& file) {
     keys["connections"].whole(out.connections, 1U, 10'000U);
     read_tls(keys["tls"], file, out.ca_file);
     read_cache(keys["cache"], out.cache);
+    read_quota(keys["quota"], out.quota);
+    read_breaker(keys["breaker"], out.breaker);
+    read_retry_budget(keys["retry_budget"], out.retry_budget);
     for (const auto name : {"profile", "base_url", "credential", "page_size"}) {
         if (keys[name]) out.places.emplace(name, keys[name].where());
     }

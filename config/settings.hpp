@@ -81,6 +81,33 @@ struct provider_cache {
         0};  ///< how long after that it may stand in for a failing provider; 0: never; at most 7 days
 };
 
+/// How many calls a provider takes.
+struct provider_quota {
+    unsigned calls = 60;           ///< 1 to 1,000,000
+    std::chrono::seconds per{60};  ///< 1 s to 24 h
+};
+
+/// When a provider that keeps failing is left alone. Failures are its own only: no whole answer in time, no connection,
+/// an answer that cannot be read, a 5xx.
+struct breaker {
+    unsigned consecutive_failures = 10;           ///< so many without a success between them open it; 1 to 10,000
+    std::chrono::milliseconds failing_for{1000};  ///< …once they have gone on for so long, lest one blip, which may
+                                                  ///< fail all that is under way, opens it; 0 to 1 min
+    std::chrono::milliseconds window{10'000};     ///< what the share is taken of; 1 s to 10 min
+    unsigned minimum_calls = 20;                  ///< in the window, before a share says anything; 1 to 100,000
+    unsigned failure_percent = 50;                ///< so large a share of the window's calls opens it; 1 to 100
+    std::chrono::milliseconds open_for{5000};     ///< before one call is tried, give or take a fifth; doubled each time
+                                                  ///< that call fails; 100 ms to 10 min
+    std::chrono::milliseconds open_at_most{60'000};  ///< where the doubling ends; 100 ms to 1 h
+    unsigned successes_to_close = 2;                 ///< one after the other; 1 to 100
+};
+
+/// What may be spent on second attempts. With two zeros there are none.
+struct retry_budget {
+    unsigned percent = 10;    ///< of the calls; 0 to 100
+    unsigned per_second = 3;  ///< and so many besides; 0 to 1000
+};
+
 struct provider {
     location where;    ///< of its entry in the file
     std::string path;  ///< the entry's keys, such as `providers[1]`, for faults
@@ -97,6 +124,9 @@ struct provider {
     unsigned connections = 64;                    ///< at most, for each thread; 1 to 10,000
     std::string ca_file;  ///< `tls: {ca_file: …}`, trusted instead of the system's store; empty: the system's
     provider_cache cache;
+    std::optional<provider_quota> quota;  ///< empty: the profile's; without one there, unlimited
+    struct breaker breaker;
+    struct retry_budget retry_budget;
 };
 
 struct settings {

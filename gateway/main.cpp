@@ -1,7 +1,10 @@
 // The command line. Everything it calls is a library that the tests link.
 #include "adapters/profile/load.hpp"
+#include "adapters/trial/report.hpp"
 #include "base/embedded.hpp"
+#include "base/json_text.hpp"
 #include "config/load.hpp"
+#include "gateway/openapi/document.hpp"
 #include "gateway/service.hpp"
 
 #include <CLI/CLI.hpp>
@@ -68,6 +71,58 @@ int print_profiles(const std::string& name) {
     return faulty_input;
 }
 
+/// What `rollcall try` is told.
+struct trial_options {
+    std::string profile;
+    std::string base_url;
+    std::string credential;
+    std::string credential_file;
+    std::string ca_file;
+    std::vector<std::string> params;  ///< NAME=VALUE
+    std::string timeout = "10s";
+};
+
+/// The options as the configuration of one provider, so that the loader checks them and takes `${NAME}` in. JSON is
+/// YAML.
+std::string configuration_of(const trial_options& options) {
+    std::string entry = "{";
+    append_json_member(entry, "name", "try");
+    append_json_member(entry, "profile", options.profile);
+    append_json_member(entry, "timeout", options.timeout);
+    if (!options.base_url.empty()) append_json_member(entry, "base_url", options.base_url);
+    std::string credential = "{";
+    if (!options.credential.empty()) append_json_member(credential, "value", options.credential);
+    if (!options.credential_file.empty()) append_json_member(credential, "file", options.credential_file);
+    if (credential != "{") append_json_raw_member(entry, "credential", credential + '}');
+    if (!options.ca_file.empty()) {
+        std::string tls = "{";
+        append_json_member(tls, "ca_file", options.ca_file);
+        append_json_raw_member(entry, "tls", tls + '}');
+    }
+    std::string params = "{";
+    for (const std::string& param : options.params)
+        append_json_member(params, param.substr(0, param.find('=')), param.substr(param.find('=') + 1));
+    append_json_raw_member(entry, "params", params + '}');
+    return "{\"providers\": [" + entry + "}]}";
+}
+
+int try_profile(const trial_options& options) {
+    std::vector<config::fault> faults;
+    const auto variable = [](const std::string& name) -> std::optional<std::string> {
+        const char* const value = std::getenv(name.c_str());
+        return value == nullptr ? std::nullopt : std::optional<std::string>{value};
+    };
+    const config::settings settings = config::load(configuration_of(options), "options", variable, faults);
+    adapters::profile profile;
+    if (faults.empty()) profile = adapters::profile_of(settings.providers.front(), faults);
+    for (const config::fault& fault : faults)
+        std::cerr << config::to_string(fault) << '\n';
+    if (!faults.empty()) return faulty_input;
+    const adapters::trial trial = adapters::try_list(adapters::provider{settings.providers.front(), profile});
+    std::cout << adapters::report_of(trial);
+    return trial.failed ? 1 : 0;
+}
+
 /// The release build uses instructions of x86-64-v3, and would otherwise die of the first with SIGILL.
 bool can_run_here() {
 #ifdef ROLLCALL_NEEDS_X86_64_V3
@@ -111,6 +166,21 @@ int main(int argc, char** argv) {
     checking->add_option("--config", file, "the configuration, a YAML file")->required();
     CLI::App* const listing = app.add_subcommand("profiles", "list the shipped provider profiles, or print one");
     listing->add_option("name", profile, "the profile to print");
+    const CLI::App* const describing = app.add_subcommand("openapi", "print the OpenAPI 3.1 document of the API");
+    trial_options trial;
+    CLI::App* const trying =
+        app.add_subcommand("try", "call a provider's list once and show what a profile makes of it");
+    trying->add_option("--profile", trial.profile, "the profile: a file, or the name of a shipped one")->required();
+    trying->add_option("--base-url", trial.base_url, "where the provider is; without it the profile's own");
+    trying->add_option("--credential", trial.credential, "the credential, best as '${NAME}' of the environment");
+    trying->add_option("--credential-file", trial.credential_file, "a file that holds the credential");
+    trying->add_option("--param", trial.params, "NAME=VALUE of the profile's params; may be repeated")
+        ->check(CLI::Validator{[](const std::string& text) {
+                                   return text.find('=') == std::string::npos ? "must be NAME=VALUE" : std::string{};
+                               },
+                               "NAME=VALUE"});
+    trying->add_option("--ca-file", trial.ca_file, "certificates to trust instead of the system's");
+    trying->add_option("--timeout", trial.timeout, "how long the call may take")->capture_default_str();
 
     try {
         app.parse(argc, argv);
@@ -119,5 +189,10 @@ int main(int argc, char** argv) {
     }
     if (serving->parsed()) return serve(file);
     if (checking->parsed()) return check(file);
+    if (describing->parsed()) {
+        std::cout << gateway::openapi_json() << '\n';
+        return 0;
+    }
+    if (trying->parsed()) return try_profile(trial);
     return print_profiles(profile);
 }

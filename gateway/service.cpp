@@ -40,9 +40,13 @@ metrics_labels labels_of(const config::settings& settings, const std::string& ve
     metrics_labels labels;
     for (const config::provider& provider : settings.providers)
         labels.providers.push_back(provider.name);
-    labels.routes = public_route_paths();
-    for (const normalizers::field& field : normalizers::agent_schema)
-        labels.schema_fields.emplace_back(field.name);
+    for (const public_route& route : public_route_table()) {
+        if (labels.routes.empty() || labels.routes.back() != route.path) labels.routes.emplace_back(route.path);
+    }
+    for (const normalizers::record* record : normalizers::all_records) {
+        for (const normalizers::field& field : record->fields)
+            labels.schema_fields.push_back(normalizers::label_of(*record, field));
+    }
     labels.version = version;
     return labels;
 }
@@ -58,6 +62,9 @@ struct provider_state {
                    adapters::upstream_observer& observer)
         : provider(settings, profile),
           addresses(housekeeping, provider.origin().host, provider.origin().port),
+          quota(adapters::quota_of(provider.settings(), provider.profile())),
+          breaker(provider.settings().breaker, observer),
+          retry_budget(provider.settings().retry_budget),
           health(observer) {
         if (provider.origin().tls) tls.emplace(provider.origin().host, provider.origin().ca_file);
     }
@@ -66,6 +73,10 @@ struct provider_state {
     adapters::addresses addresses;
     std::optional<adapters::tls_context> tls;
     adapters::flight_board flights;
+    adapters::shared_quota quota;
+    adapters::shared_breaker breaker;
+    adapters::shared_retry_budget retry_budget;
+    std::atomic<std::uint64_t> writes{0};
     adapters::health health;
 };
 
@@ -101,6 +112,7 @@ class service {
         for (std::size_t i = 0; i < settings.providers.size(); ++i) {
             providers_.emplace_back(housekeeping_.get_executor(), settings.providers[i], profiles[i],
                                     metrics_.upstream(i));
+            metrics_.watch_quota(i, [&quota = providers_.back().quota] { return quota.left(steady_clock::now()); });
         }
     }
 
@@ -139,14 +151,17 @@ class service {
             .upstreams = {},
             .providers = {},
             .cursors = cursors_,
+            .idempotency = idempotency_,
+            .openapi = openapi_,
             .observer = telemetry_,
             .on_partial = [this] { metrics_.partial_answer(); },
             .load = make_listener_load(),
         };
         for (provider_state& state : providers_) {
             adapters::tls_context* const tls = state.tls ? &*state.tls : nullptr;
-            shared.upstreams.push_back({state.provider, state.addresses, tls, state.flights, cache_, state.health});
-            shared.providers.push_back({&state.provider, &state.health});
+            shared.upstreams.push_back({state.provider, state.addresses, tls, state.flights, state.quota, state.breaker,
+                                        state.retry_budget, cache_, state.writes, state.health});
+            shared.providers.push_back({&state.provider, &state.health, &state.breaker, &state.quota});
         }
         refuse_taken_address();
         for (unsigned i = 0; i < thread_count(); ++i) {
@@ -225,6 +240,8 @@ class service {
     silent_observer silence_{log_};
     cursor_codec cursors_;
     adapters::page_cache cache_;
+    idempotency_store idempotency_;
+    openapi_resource openapi_{openapi_json()};
     std::atomic<bool> ready_{false};
     std::atomic<bool> draining_{false};
     router admin_router_{admin_routes(metrics_, ready_)};

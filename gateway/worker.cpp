@@ -1,8 +1,6 @@
 // One thread of the gateway: assembling it, running it, ending it.
 #include "gateway/worker.hpp"
 
-#include "gateway/api/routes.hpp"
-
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 
@@ -34,8 +32,11 @@ worker::worker(const shared_state& shared)
       roster_(upstreams_),
       agents_(roster_, shared.cursors, names_of(shared), shared.on_partial),
       agent_(upstreams_),
+      writes_(upstreams_, shared.idempotency, reader_, io_.get_executor()),
+      records_(upstreams_),
+      lists_(upstreams_, shared.cursors),
       providers_(shared.providers),
-      router_(public_routes(agents_, agent_, providers_, upstreams_)),
+      router_(public_routes({&agents_, &agent_, &writes_, &records_, &lists_, &providers_, &shared.openapi})),
       listener_(std::make_unique<listener>(io_.get_executor(), sweeper_, shared.listener, router_, shared.observer,
                                            shared.load)) {}
 
@@ -45,6 +46,7 @@ void worker::run() {
     io_.run();
     // Whoever is still here after the drain's time is broken off, and unwinds before what it stands on goes away.
     listener_.reset();
+    writes_.stop();
     io_.restart();
     io_.poll();
 }
@@ -57,7 +59,8 @@ void worker::drain(deadline until) {
 }
 
 void worker::end_when_idle(deadline until) {
-    if (listener_->sessions() == 0 || steady_clock::now() >= until) {
+    const bool idle = listener_->sessions() == 0 && writes_.under_way() == 0;
+    if (idle || steady_clock::now() >= until) {
         io_.stop();
         return;
     }

@@ -3,9 +3,7 @@
 #pragma once
 
 #include "adapters/upstream.hpp"
-#include "gateway/api/agent.hpp"
-#include "gateway/api/agents.hpp"
-#include "gateway/api/providers.hpp"
+#include "gateway/api/routes.hpp"
 #include "gateway/http/listener.hpp"
 #include "gateway/roster/roster.hpp"
 
@@ -23,6 +21,8 @@ struct shared_state {
     std::vector<adapters::shared_upstream> upstreams;
     std::vector<provider_entry> providers;
     const cursor_codec& cursors;
+    idempotency_store& idempotency;
+    const openapi_resource& openapi;
     request_observer& observer;
     partial_answer_counter on_partial;
     std::shared_ptr<listener_load> load;
@@ -55,6 +55,9 @@ class worker {
     roster roster_;
     agents_resource agents_;
     agent_resource agent_;
+    agent_writes_resource writes_;
+    agent_records_resource records_;
+    agent_lists_resource lists_;
     providers_resource providers_;
     router router_;
     std::unique_ptr<listener> listener_;

@@ -27,6 +27,10 @@ std::span<const std::string_view> names_of(kind kind) {
     return agent_statuses;
 }
 
+bool is_list(kind kind) {
+    return kind == kind::text_list || kind == kind::reference_list || kind == kind::record_list;
+}
+
 /// Everything that the field can come to: its constant, or its map's values and what an unknown value becomes.
 choice_set possible_choices(const output& output) {
     if (!output.constant.empty()) return only(output.constant_choice);
@@ -87,18 +91,21 @@ class shape_compiler {
         if (field.kind == kind::record) output.fields = outputs_of(field.fields, rule.fields);
         for (const json_pointer& pointer : rule.from) {
             output.sources.push_back(shape_.tree.slot_at(joined(base_, pointer)));
-            if (field.kind == kind::text_list || field.kind == kind::record_list) add_list(pointer, field, rule);
+            if (is_list(field.kind)) add_list(pointer, field, rule);
         }
     }
 
     void add_list(const json_pointer& pointer, const field& field, const field_rule& rule) {
         node& node = shape_.tree.at(shape_.tree.reach(joined(base_, pointer)));
-        if (node.list) {
-            if (field.kind == kind::text_list && !shape_.lists[*node.list].of_records) return;
-            throw std::invalid_argument("a list of objects shares its array with another field");
-        }
         list_rewrite list;
         list.of_records = field.kind == kind::record_list;
+        list.of_references = field.kind == kind::reference_list;
+        if (node.list) {
+            const list_rewrite& known = shape_.lists[*node.list];
+            const bool alike = !list.of_records && !known.of_records && list.of_references == known.of_references;
+            if (!alike) throw std::invalid_argument("two lists that are written differently share an array");
+            return;
+        }
         list.element.provider = shape_.provider;
         list.element.id_prefix = shape_.id_prefix;
         if (list.of_records) shape_compiler{list.element, {}}.compile(field.fields, rule.fields);
@@ -132,12 +139,13 @@ std::optional<choice> choice_of(std::span<const std::string_view> names, std::st
     return static_cast<choice>(at - names.begin());
 }
 
-error_plan compile_errors(const std::vector<json_pointer>& code, const std::vector<json_pointer>& message) {
+error_plan compile_errors(const error_pointers& pointers) {
     error_plan plan;
-    for (const auto& pointer : code)
+    for (const auto& pointer : pointers.code)
         plan.code.push_back(plan.tree.slot_at(pointer));
-    for (const auto& pointer : message)
+    for (const auto& pointer : pointers.message)
         plan.message.push_back(plan.tree.slot_at(pointer));
+    plan.details = slot_of(plan.tree, pointers.details);
     return plan;
 }
 
@@ -161,6 +169,13 @@ one_plan compile_one(std::span<const field> schema, const field_rules& rules, co
     plan.item = compile_shape(schema, rules, item, provider);
     plan.success = slot_of(plan.item.tree, success);
     plan.source = plan.item.tree.slot_at(item);
+    plan.errors = std::move(errors);
+    return plan;
+}
+
+acknowledgement_plan compile_acknowledgement(const std::optional<json_pointer>& success, error_plan errors) {
+    acknowledgement_plan plan;
+    plan.success = slot_of(plan.tree, success);
     plan.errors = std::move(errors);
     return plan;
 }

@@ -62,15 +62,23 @@ struct shape {
 
 /// An array inside an item that is rewritten while it is passed.
 struct list_rewrite {
-    bool of_records = false;  ///< else of strings
+    bool of_records = false;     ///< else of strings
+    bool of_references = false;  ///< strings that become ids of other records
     shape element;
 };
 
 /// Where a provider's error bodies hold its code and its words.
+struct error_pointers {
+    std::vector<json_pointer> code;       ///< the first that holds a string or number
+    std::vector<json_pointer> message;    ///< the first that holds a string
+    std::optional<json_pointer> details;  ///< an object of texts: what is wrong with each member of a request's body
+};
+
 struct error_plan {
     normalizers::tree tree;
     std::vector<slot_index> code;
     std::vector<slot_index> message;
+    std::optional<slot_index> details;
 };
 
 /// What a page of a list says besides its items.
@@ -97,14 +105,23 @@ struct one_plan {
     error_plan errors;
 };
 
-/// `provider` is the configured name; the schema has a field of kind id. All throw std::length_error where a shape has
-/// more than 64 pointers, and std::invalid_argument where a list of objects shares its array with another list.
-[[nodiscard]] error_plan compile_errors(const std::vector<json_pointer>& code,
-                                        const std::vector<json_pointer>& message);
+/// An answer that only says whether it worked.
+struct acknowledgement_plan {
+    normalizers::tree tree;
+    std::optional<slot_index> success;  ///< empty: its status alone says so, and its body is not read
+    error_plan errors;
+};
+
+/// `provider` is the configured name. An item of a schema without a field of kind id needs none. All throw
+/// std::length_error where a shape has more than 64 pointers, and std::invalid_argument where two lists share an array
+/// and are not both of texts or both of references.
+[[nodiscard]] error_plan compile_errors(const error_pointers& pointers);
 [[nodiscard]] list_plan compile_list(std::span<const field> schema, const field_rules& rules,
                                      const list_pointers& pointers, std::string_view provider, error_plan errors);
 [[nodiscard]] one_plan compile_one(std::span<const field> schema, const field_rules& rules, const json_pointer& item,
                                    const std::optional<json_pointer>& success, std::string_view provider,
                                    error_plan errors);
+[[nodiscard]] acknowledgement_plan compile_acknowledgement(const std::optional<json_pointer>& success,
+                                                           error_plan errors);
 
 }  // namespace rollcall::normalizers

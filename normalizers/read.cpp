@@ -1,6 +1,8 @@
 // Reading a provider's answer: the walk, and what the document says besides its items.
 #include "normalizers/read.hpp"
 
+#include "base/json_text.hpp"
+#include "normalizers/checked_json.hpp"
 #include "normalizers/scalar.hpp"
 #include "normalizers/walker.hpp"
 #include "normalizers/write.hpp"
@@ -13,13 +15,24 @@
 namespace rollcall::normalizers {
 namespace {
 
+/// Of whatever a provider says with its failures.
 constexpr std::size_t longest_message = 256;
+constexpr std::size_t most_details = 16;
 
 /// RFC 8259, section 8.1: no one may write it, and a reader may overlook it.
 constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 
 failure invalid(std::string detail) {
     return {fault::invalid_response, std::move(detail)};
+}
+
+failure unreadable(const walker& walker) {
+    if (walker.place() == 0) return invalid(fmt::format("its answer is not valid JSON: {}", walker.why()));
+    return invalid(fmt::format("its answer is not valid JSON: {} at byte {}", walker.why(), walker.place()));
+}
+
+failure refusal(std::string detail) {
+    return {fault::rejected, std::move(detail)};
 }
 
 /// A counting number; empty where the slot holds none.
@@ -53,16 +66,57 @@ void cut(std::string& text, std::size_t characters) {
     }
 }
 
+/// The texts of a checked object: what is wrong with each member of a request's body.
+std::vector<upstream_error::detail> details_in(std::string_view object) {
+    std::vector<upstream_error::detail> details;
+    checked_json json{object};
+    for (bool more = json.enter(); more && details.size() < most_details; more = json.next()) {
+        const std::string_view name = json.name();
+        const bool is_text = json.kind() == token::text;
+        const std::string_view value = json.value();
+        if (!is_text) continue;
+        upstream_error::detail detail;
+        append_unescaped(detail.member, name);
+        append_unescaped(detail.why, value.substr(1, value.size() - 2));
+        cut(detail.member, longest_message);
+        cut(detail.why, longest_message);
+        details.push_back(std::move(detail));
+    }
+    return details;
+}
+
+bool is_of_texts(std::string_view array) {
+    checked_json json{array};
+    for (bool more = json.enter(); more; more = json.next()) {
+        if (json.kind() != token::text) return false;
+        json.value();
+    }
+    return true;
+}
+
+std::vector<member> members_of(std::string_view object) {
+    std::vector<member> members;
+    checked_json json{object};
+    for (bool more = json.enter(); more; more = json.next()) {
+        member member;
+        append_unescaped(member.name, json.name());
+        member.kind = json.kind();
+        member.raw = json.value();
+        member.of_texts = member.kind == token::array && is_of_texts(member.raw);
+        members.push_back(std::move(member));
+    }
+    return members;
+}
+
 }  // namespace
 
 class reader::implementation {
   public:
-    result<page> read_list(const list_plan& plan, std::string body) {
-        page page = begin(std::move(body), plan.item);
+    result<page> read_list(const list_plan& plan, std::string body, std::string_view subject) {
+        page page = begin(std::move(body), plan.item, subject);
         const target root{&plan.document, 0, &slots_, nullptr, 0};
-        walker walker{parser_, lists_};
-        if (!walker.walk(page.body, root, &plan.item, page))
-            return invalid("its answer is not valid JSON: " + walker.why());
+        walker walker{parser_, lists_, subject_};
+        if (!walker.walk(page.body, root, &plan.item, page)) return unreadable(walker);
         if (auto failure = refused(plan.success, plan.errors, page.body)) return *std::move(failure);
         if (!walker.found_items()) return invalid("its answer holds no items where they should be");
         page.has_more = flag_in(slots_, plan.has_more);
@@ -77,28 +131,36 @@ class reader::implementation {
         return page;
     }
 
-    result<page> read_one(const one_plan& plan, std::string body) {
-        page page = begin(std::move(body), plan.item);
+    result<page> read_one(const one_plan& plan, std::string body, std::string_view subject) {
+        page page = begin(std::move(body), plan.item, subject);
         const target root{&plan.item.tree, 0, &slots_, &plan.item, 0};
-        walker walker{parser_, lists_};
-        if (!walker.walk(page.body, root, nullptr, page))
-            return invalid("its answer is not valid JSON: " + walker.why());
+        walker walker{parser_, lists_, subject_};
+        if (!walker.walk(page.body, root, nullptr, page)) return unreadable(walker);
         if (auto failure = refused(plan.success, plan.errors, page.body)) return *std::move(failure);
         const slot& source = slots_[plan.source];
         if (source.kind != token::object) return invalid("its answer holds no object where the record should be");
         page.received = 1;
-        item_writer{plan.item, slots_, lists_[0]}.append_to(page, source.raw);
+        item_writer{plan.item, slots_, lists_[0], subject_}.append_to(page, source.raw);
         if (page.items.empty()) return invalid("its record has no id");
         return page;
     }
 
+    result<void> read_acknowledgement(const acknowledgement_plan& plan, std::string body) {
+        if (!plan.success) return {};
+        make_ready(body);
+        walker walker{parser_, lists_, {}};
+        page page;
+        if (!walker.walk(body, {&plan.tree, 0, &slots_, nullptr, 0}, nullptr, page)) return unreadable(walker);
+        if (auto failure = refused(plan.success, plan.errors, body)) return *std::move(failure);
+        return {};
+    }
+
     upstream_error read_error(const error_plan& plan, std::string body) {
         upstream_error error;
-        const shape nothing;
-        page page = begin(std::move(body), nothing);
-        const target root{&plan.tree, 0, &slots_, nullptr, 0};
-        walker walker{parser_, lists_};
-        if (!walker.walk(page.body, root, nullptr, page)) return error;
+        make_ready(body);
+        walker walker{parser_, lists_, {}};
+        page page;
+        if (!walker.walk(body, {&plan.tree, 0, &slots_, nullptr, 0}, nullptr, page)) return error;
         for (const slot_index code : plan.code) {
             if (error.code = said_in(slots_[code]); !error.code.empty()) break;
         }
@@ -108,24 +170,52 @@ class reader::implementation {
         }
         cut(error.code, longest_message);
         cut(error.message, longest_message);
+        if (plan.details && slots_[*plan.details].kind == token::object) {
+            error.details = details_in(slots_[*plan.details].raw);
+        }
         return error;
     }
 
+    result<std::vector<member>> read_members(std::string body) {
+        const std::size_t dropped = make_ready(body);
+        const std::size_t first = body.find_first_not_of(json_white_space);
+        if (first != std::string::npos && body[first] != '{') return refusal("not a JSON object");
+        walker walker{parser_, lists_, {}};
+        page page;
+        if (!walker.walk(body, {}, nullptr, page)) {
+            return refusal(fmt::format("not valid JSON at byte {}: {}", dropped + walker.place(), walker.why()));
+        }
+        return members_of(body);
+    }
+
   private:
-    /// A page around `body`, with padding behind it, and everything else made ready for one walk.
-    page begin(std::string body, const shape& shape) {
+    /// A page around `body`, and everything else made ready for one walk.
+    page begin(std::string body, const shape& shape, std::string_view subject) {
         page page;
         page.body = std::move(body);
-        if (page.body.starts_with(byte_order_mark)) page.body.erase(0, byte_order_mark.size());
-        if (page.body.capacity() < page.body.size() + simdjson::SIMDJSON_PADDING) {
-            page.body.reserve(page.body.size() + simdjson::SIMDJSON_PADDING);
-        }
+        make_ready(page.body);
         page.text.reserve(page.body.size() + page.body.size() / 4);
         page.schema_faults.resize(shape.outputs.size());
+        subject_ = "null";
+        if (!subject.empty()) {
+            std::string escaped;
+            append_json_string(escaped, subject);
+            subject_ = shape.id_prefix + escaped.substr(1);
+        }
+        return page;
+    }
+
+    /// Puts padding behind `body`, and empties what one walk fills. Returns how many bytes it has dropped in front.
+    std::size_t make_ready(std::string& body) {
+        const std::size_t dropped = body.starts_with(byte_order_mark) ? byte_order_mark.size() : 0;
+        body.erase(0, dropped);
+        if (body.capacity() < body.size() + simdjson::SIMDJSON_PADDING) {
+            body.reserve(body.size() + simdjson::SIMDJSON_PADDING);
+        }
         slots_ = {};
         for (std::string& list : lists_)
             list.clear();
-        return page;
+        return dropped;
     }
 
     /// The failure that an answer is whose success flag is false or missing.
@@ -143,19 +233,26 @@ class reader::implementation {
     simdjson::ondemand::parser parser_;
     std::array<std::string, deepest_lists + 1> lists_;
     slots slots_{};
+    std::string subject_;  ///< the JSON of the fields of that kind
 };
 
 reader::reader() : implementation_(std::make_unique<implementation>()) {}
 reader::~reader() = default;
 
-result<page> reader::read_list(const list_plan& plan, std::string body) {
-    return implementation_->read_list(plan, std::move(body));
+result<page> reader::read_list(const list_plan& plan, std::string body, std::string_view subject) {
+    return implementation_->read_list(plan, std::move(body), subject);
 }
-result<page> reader::read_one(const one_plan& plan, std::string body) {
-    return implementation_->read_one(plan, std::move(body));
+result<page> reader::read_one(const one_plan& plan, std::string body, std::string_view subject) {
+    return implementation_->read_one(plan, std::move(body), subject);
+}
+result<void> reader::read_acknowledgement(const acknowledgement_plan& plan, std::string body) {
+    return implementation_->read_acknowledgement(plan, std::move(body));
 }
 upstream_error reader::read_error(const error_plan& plan, std::string body) {
     return implementation_->read_error(plan, std::move(body));
+}
+result<std::vector<member>> reader::read_members(std::string body) {
+    return implementation_->read_members(std::move(body));
 }
 
 }  // namespace rollcall::normalizers

@@ -2,9 +2,8 @@
 #include "normalizers/walker.hpp"
 
 #include "normalizers/scalar.hpp"
+#include "normalizers/text_fault.hpp"
 #include "normalizers/write.hpp"
-
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <cstring>
@@ -14,10 +13,13 @@ namespace {
 
 namespace ondemand = simdjson::ondemand;
 
-constexpr std::string_view json_white_space = " \t\r\n";
-
 std::string_view without_trailing_space(std::string_view text) {
     return text.substr(0, text.find_last_not_of(json_white_space) + 1);
+}
+
+bool fits(const list_rewrite& list, const slot& element) {
+    if (list.of_records) return element.kind == token::object;
+    return element.kind == token::text && !(list.of_references && element.inside().empty());
 }
 
 /// Where the value that `target` names is put, emptied; `spare` where nobody asks for it.
@@ -36,20 +38,19 @@ bool walker::walk(std::string& body, const target& target, const shape* item, pa
     end_ = body_ + body.size();
     item_ = item;
     page_ = &page;
-    if (const auto error = parser_.iterate(body_, body.size(), body.capacity()).get(document_)) {
-        return fail(simdjson::error_message(error));
-    }
+    if (const auto error = parser_.iterate(body_, body.size(), body.capacity()).get(document_))
+        return fail_before_structure(error);
     ondemand::json_type type{};
-    if (const auto error = document_.type().get(type)) return fail(simdjson::error_message(error));
+    if (const auto error = document_.type().get(type)) return fail(error);
     slot root;
     if (type == ondemand::json_type::object) {
         ondemand::object inner;
-        if (const auto error = document_.get_object().get(inner)) return fail(simdjson::error_message(error));
+        if (const auto error = document_.get_object().get(inner)) return fail(error);
         if (!object(inner, target, 0)) return false;
         root.kind = token::object;
     } else if (type == ondemand::json_type::array) {
         ondemand::array inner;
-        if (const auto error = document_.get_array().get(inner)) return fail(simdjson::error_message(error));
+        if (const auto error = document_.get_array().get(inner)) return fail(error);
         if (!array(inner, target, 0, root)) return false;
         root.kind = token::array;
     } else {
@@ -67,7 +68,7 @@ bool walker::walk(std::string& body, const target& target, const shape* item, pa
 /// Reads the value that stands inside `depth` objects and arrays.
 bool walker::value(ondemand::value& value, const target& target, int depth, slot& found) {
     ondemand::json_type type{};
-    if (const auto error = value.type().get(type)) return fail(simdjson::error_message(error), next_token());
+    if (const auto error = value.type().get(type)) return fail(error);
     const std::string_view raw = value.raw_json_token();
     if (type == ondemand::json_type::object || type == ondemand::json_type::array) {
         found.kind = type == ondemand::json_type::object ? token::object : token::array;
@@ -84,14 +85,14 @@ bool walker::value(ondemand::value& value, const target& target, int depth, slot
 }
 
 bool walker::inside_of(ondemand::value& value, const target& target, int depth, slot& found) {
-    if (depth >= deepest_nesting) return fail("nested deeper than 128");
+    if (depth >= deepest_nesting) return fail("nested deeper than 128", next_token());
     if (found.kind == token::object) {
         ondemand::object inner;
-        if (const auto error = value.get_object().get(inner)) return fail(simdjson::error_message(error), next_token());
+        if (const auto error = value.get_object().get(inner)) return fail(error);
         return object(inner, target, depth);
     }
     ondemand::array inner;
-    if (const auto error = value.get_array().get(inner)) return fail(simdjson::error_message(error), next_token());
+    if (const auto error = value.get_array().get(inner)) return fail(error);
     return array(inner, target, depth, found);
 }
 
@@ -99,7 +100,7 @@ bool walker::object(ondemand::object object, const target& target, int depth) {
     std::size_t expected = 0;
     for (auto member : object) {
         ondemand::field field;
-        if (const auto error = std::move(member).get(field)) return fail(simdjson::error_message(error), next_token());
+        if (const auto error = std::move(member).get(field)) return fail(error);
         normalizers::target child;
         if (!key(field.key(), target, expected, child)) return false;
         slot spare;
@@ -175,7 +176,7 @@ bool walker::array(ondemand::array array, const target& target, int depth, slot&
 bool walker::unread(ondemand::array array, int depth) {
     for (auto element : array) {
         ondemand::value inner;
-        if (const auto error = std::move(element).get(inner)) return fail(simdjson::error_message(error), next_token());
+        if (const auto error = std::move(element).get(inner)) return fail(error);
         slot spare;
         if (!value(inner, {}, depth + 1, spare)) return false;
     }
@@ -186,7 +187,7 @@ bool walker::items(ondemand::array array, int depth) {
     found_items_ = true;
     for (auto element : array) {
         ondemand::value inner;
-        if (const auto error = std::move(element).get(inner)) return fail(simdjson::error_message(error), next_token());
+        if (const auto error = std::move(element).get(inner)) return fail(error);
         lists_[0].clear();
         std::fill_n(item_slots_.begin(), item_->tree.slots(), slot{});
         const target wanted{&item_->tree, 0, &item_slots_, item_, 0};
@@ -194,7 +195,7 @@ bool walker::items(ondemand::array array, int depth) {
         slot& found = place_of(wanted, spare);
         if (!value(inner, wanted, depth + 1, found)) return false;
         ++page_->received;
-        item_writer{*item_, item_slots_, lists_[0]}.append_to(*page_, found.raw);
+        item_writer{*item_, item_slots_, lists_[0], subject_}.append_to(*page_, found.raw);
     }
     return true;
 }
@@ -209,7 +210,7 @@ bool walker::list(ondemand::array array, const target& target, const list_rewrit
     slots element_slots;
     for (auto element : array) {
         ondemand::value inner;
-        if (const auto error = std::move(element).get(inner)) return fail(simdjson::error_message(error), next_token());
+        if (const auto error = std::move(element).get(inner)) return fail(error);
         lists_[target.list_depth + 1].clear();
         std::fill_n(element_slots.begin(), list.element.tree.slots(), slot{});
         normalizers::target wanted;
@@ -217,14 +218,18 @@ bool walker::list(ondemand::array array, const target& target, const list_rewrit
         slot spare;
         slot& part = place_of(wanted, spare);
         if (!value(inner, wanted, depth + 1, part)) return false;
-        if (part.kind != (list.of_records ? token::object : token::text)) {
+        if (!fits(list, part)) {
             ++found.wrong_elements;
             continue;
         }
         if (out.back() != '[') out += ',';
         if (list.of_records) {
             found.wrong_elements +=
-                item_writer{list.element, element_slots, lists_[target.list_depth + 1]}.append_object(out);
+                item_writer{list.element, element_slots, lists_[target.list_depth + 1], subject_}.append_object(out);
+        } else if (list.of_references) {
+            out += list.element.id_prefix;
+            out += part.inside();
+            out += '"';
         } else {
             out += part.raw;
         }
@@ -267,8 +272,27 @@ const char* walker::next_token() {
 }
 
 bool walker::fail(std::string_view why, const char* at) {
-    why_ = at == nullptr ? std::string{why} : fmt::format("{} at byte {}", why, at - body_);
+    why_ = why;
+    place_ = at == nullptr ? 0 : static_cast<std::size_t>(at - body_) + 1;
     return false;
+}
+
+/// simdjson's first pass, over bytes and quotes alone, does not say where it stumbled.
+bool walker::fail_before_structure(simdjson::error_code error) {
+    const auto fault = first_text_fault({body_, static_cast<std::size_t>(end_ - body_)});
+    if (fault) return fail(fault->why, body_ + fault->at);
+    return fail(error == simdjson::EMPTY ? "nothing in it" : simdjson::error_message(error), end_);
+}
+
+bool walker::fail(simdjson::error_code error) {
+    if (error == simdjson::TAPE_ERROR) {
+        return fail("a comma, colon, name or value that is missing or out of place", next_token());
+    }
+    if (error == simdjson::INCOMPLETE_ARRAY_OR_OBJECT) {
+        const auto text = without_trailing_space({body_, static_cast<std::size_t>(end_ - body_)});
+        return fail("no closing bracket at its end", &text.back());
+    }
+    return fail(simdjson::error_message(error), next_token());
 }
 
 }  // namespace rollcall::normalizers

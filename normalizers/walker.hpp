@@ -17,6 +17,8 @@ namespace rollcall::normalizers {
 /// More objects and arrays within each other than this are somebody's attack on a recursive reader.
 inline constexpr int deepest_nesting = 128;
 
+inline constexpr std::string_view json_white_space = " \t\r\n";
+
 /// Lists of records may stand within each other this deep (a sale's quote's products).
 inline constexpr std::size_t deepest_lists = 3;
 
@@ -32,18 +34,21 @@ struct target {
     [[nodiscard]] const normalizers::node* here() const { return tree == nullptr ? nullptr : &tree->at(node); }
 };
 
-/// Walks one document. `body` must stay where it is, with padding behind it, while the slots are used.
+/// Walks one document. `body` must stay where it is, with padding behind it, while the slots are used; `subject` is the
+/// JSON that item_writer wants.
 class walker {
   public:
-    walker(simdjson::ondemand::parser& parser, std::array<std::string, deepest_lists + 1>& lists)
-        : parser_(parser), lists_(lists) {}
+    walker(simdjson::ondemand::parser& parser, std::array<std::string, deepest_lists + 1>& lists,
+           std::string_view subject)
+        : parser_(parser), lists_(lists), subject_(subject) {}
 
     /// Checks the whole of `body`, overwrites lone surrogates in it, and fills the slots that `target` asks for. The
     /// items of a node that has them go to `page` in `item`'s shape. False: it is no valid document; `why` says what is
-    /// wrong.
+    /// wrong, and `place` at which byte, counted from 1 (0: as a whole).
     [[nodiscard]] bool walk(std::string& body, const target& target, const shape* item, page& page);
 
-    [[nodiscard]] const std::string& why() const { return why_; }
+    [[nodiscard]] std::string_view why() const { return why_; }
+    [[nodiscard]] std::size_t place() const { return place_; }
     [[nodiscard]] bool found_items() const { return found_items_; }
 
   private:
@@ -60,10 +65,13 @@ class walker {
     void forget_below(const target& target);
     void forget_items();
     bool fail(std::string_view why, const char* at = nullptr);
+    bool fail(simdjson::error_code error);
+    bool fail_before_structure(simdjson::error_code error);
     const char* next_token();
 
     simdjson::ondemand::parser& parser_;
     std::array<std::string, deepest_lists + 1>& lists_;  ///< the text of rewritten arrays, one for each depth
+    std::string_view subject_;
     simdjson::ondemand::document document_;
     char* body_ = nullptr;
     const char* end_ = nullptr;
@@ -72,6 +80,7 @@ class walker {
     slots item_slots_{};
     bool found_items_ = false;
     std::string why_;
+    std::size_t place_ = 0;
 };
 
 }  // namespace rollcall::normalizers

@@ -2,6 +2,7 @@
 #include "normalizers/write.hpp"
 
 #include "normalizers/scalar.hpp"
+#include "normalizers/snake_case.hpp"
 #include "normalizers/time.hpp"
 
 #include <algorithm>
@@ -64,9 +65,13 @@ void item_writer::append_to(page& page, std::string_view source) {
     const auto id = std::ranges::find(shape_.outputs, kind::id, &output::kind);
     item item;
     item.native_id.at = static_cast<std::uint32_t>(page.strings.size());
-    item.native_id.size = static_cast<std::uint32_t>(append_native_id(page.strings, *id));
-    if (item.native_id.size == 0) {
-        ++page.schema_faults[static_cast<std::size_t>(id - shape_.outputs.begin())];
+    if (id != shape_.outputs.end()) {
+        item.native_id.size = static_cast<std::uint32_t>(append_native_id(page.strings, *id));
+        if (item.native_id.size == 0) {
+            ++page.schema_faults[static_cast<std::size_t>(id - shape_.outputs.begin())];
+            return;
+        }
+    } else if (!source.starts_with('{')) {
         return;
     }
     item.source = {static_cast<std::uint32_t>(source.data() - page.body.data()),
@@ -117,6 +122,12 @@ bool item_writer::write(std::string& out, const output& output) {
         case kind::provider:
             out += shape_.provider;
             return true;
+        case kind::subject:
+            out += subject_;
+            return subject_ != null;
+        case kind::reference:
+            there = write_reference(out, output);
+            break;
         case kind::text:
             there = write_text(out, output);
             break;
@@ -125,15 +136,22 @@ bool item_writer::write(std::string& out, const output& output) {
             there = write_choice(out, output);
             break;
         case kind::number:
-            there = write_number(out, output);
+            there = write_as_sent(out, output, token::number);
+            break;
+        case kind::flag:
+            there = write_as_sent(out, output, token::boolean);
             break;
         case kind::time:
             there = write_time(out, output);
             break;
         case kind::object:
-            there = write_object(out, output);
+            there = write_as_sent(out, output, token::object);
+            break;
+        case kind::renamed_object:
+            there = write_renamed(out, output);
             break;
         case kind::text_list:
+        case kind::reference_list:
         case kind::record_list:
             return write_list(out, output);
         case kind::record:
@@ -152,6 +170,22 @@ bool item_writer::write_id(std::string& out, const output& output) {
     if (slot == nullptr) return false;
     out += output.kind == kind::id ? std::string_view{shape_.id_prefix} : std::string_view{"\""};
     out += slot->kind == token::number ? slot->raw : slot->inside();
+    out += '"';
+    return true;
+}
+
+bool item_writer::write_reference(std::string& out, const output& output) {
+    const slot* const slot = first_there(output);
+    if (slot == nullptr) return false;
+    std::string_view id;
+    if (slot->kind == token::text) id = slot->inside();
+    if (is_number_as_text(output, *slot)) id = slot->raw;
+    if (id.empty()) {
+        ++wrong_types_;
+        return false;
+    }
+    out += shape_.id_prefix;
+    out += id;
     out += '"';
     return true;
 }
@@ -194,10 +228,11 @@ bool item_writer::write_choice(std::string& out, const output& output) {
     return true;
 }
 
-bool item_writer::write_number(std::string& out, const output& output) {
+/// A number, a flag or an object, byte for byte.
+bool item_writer::write_as_sent(std::string& out, const output& output, token expected) {
     const slot* const slot = first_there(output);
     if (slot == nullptr) return false;
-    if (slot->kind != token::number) {
+    if (slot->kind != expected) {
         ++wrong_types_;
         return false;
     }
@@ -215,14 +250,16 @@ bool item_writer::write_time(std::string& out, const output& output) {
     return understood;
 }
 
-bool item_writer::write_object(std::string& out, const output& output) {
+bool item_writer::write_renamed(std::string& out, const output& output) {
     const slot* const slot = first_there(output);
     if (slot == nullptr) return false;
     if (slot->kind != token::object) {
         ++wrong_types_;
         return false;
     }
-    out += slot->raw;
+    out += '{';
+    append_members_in_snake_case(out, slot->raw);
+    out += '}';
     return true;
 }
 

@@ -29,32 +29,41 @@ bool may_stand_in_for(fault kind) {
 }
 
 answer cache_layer::at_hand(const request& request) {
+    return find_fresh(key_of(request), request);
+}
+
+answer cache_layer::find_fresh(const std::string& key, const request& request) {
     if (request.fresh || settings_.ttl.count() == 0) return {};
-    auto kept = cache_.find(key_of(request));
+    auto kept = cache_.find(key);
     if (!kept || judge_age(steady_clock::now() - kept->received_at, settings_) != freshness::fresh) return {};
     observer_.cached(cache_event::hit);
     return {std::move(kept)};
 }
 
 awaitable<result<answer>> cache_layer::call(const request& request, deadline until) {
-    if (answer kept = at_hand(request); kept.content) co_return kept;
+    const std::string key = key_of(request);
+    if (answer kept = find_fresh(key, request); kept.content) co_return kept;
     observer_.cached(cache_event::miss);
     result<answer> outcome = co_await next_.call(request, until);
     if (outcome.has_value()) {
         if (settings_.ttl.count() > 0) {
-            for (std::size_t dropped = cache_.keep(key_of(request), outcome->content); dropped > 0; --dropped) {
+            for (std::size_t dropped = cache_.keep(key, outcome->content); dropped > 0; --dropped) {
                 observer_.cached(cache_event::evicted);
             }
         }
         co_return outcome;
     }
-    co_return stand_in(request, std::move(outcome).error());
+    co_return stand_in(key, std::move(outcome).error());
 }
 
 result<answer> cache_layer::stand_in(const request& request, failure failure) {
+    return stand_in(key_of(request), std::move(failure));
+}
+
+result<answer> cache_layer::stand_in(const std::string& key, failure failure) {
     const bool allowed = settings_.ttl.count() > 0 && settings_.stale_if_error.count() > 0;
     if (!allowed || !may_stand_in_for(failure.kind)) return failure;
-    auto kept = cache_.find(key_of(request));
+    auto kept = cache_.find(key);
     if (!kept || judge_age(steady_clock::now() - kept->received_at, settings_) == freshness::spent) return failure;
     observer_.cached(cache_event::stale);
     return answer{std::move(kept), std::move(failure)};

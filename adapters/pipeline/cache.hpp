@@ -5,6 +5,8 @@
 #include "adapters/pipeline/page_cache.hpp"
 #include "config/settings.hpp"
 
+#include <atomic>
+#include <cstdint>
 #include <string>
 
 namespace rollcall::adapters {
@@ -23,10 +25,11 @@ enum class freshness : std::uint8_t {
 
 class cache_layer : public layer {
   public:
-    /// `provider` is the configured name, which keeps the keys of providers apart. Everything must outlive it.
-    cache_layer(layer& next, page_cache& cache, const std::string& provider, const config::provider_cache& settings,
-                upstream_observer& observer)
-        : next_(next), cache_(cache), provider_(provider), settings_(settings), observer_(observer) {}
+    /// `provider` is the configured name, which keeps the keys of providers apart; `writes` counts the provider's ended
+    /// writes. Everything must outlive it.
+    cache_layer(layer& next, page_cache& cache, const std::atomic<std::uint64_t>& writes, const std::string& provider,
+                const config::provider_cache& settings, upstream_observer& observer)
+        : next_(next), cache_(cache), writes_(writes), provider_(provider), settings_(settings), observer_(observer) {}
 
     [[nodiscard]] awaitable<result<answer>> call(const request& request, deadline until) override;
 
@@ -38,10 +41,17 @@ class cache_layer : public layer {
     [[nodiscard]] result<answer> stand_in(const request& request, failure failure);
 
   private:
-    [[nodiscard]] std::string key_of(const request& request) const { return provider_ + '\n' + request.key(); }
+    /// An answer is kept under the number of writes that had ended when it was asked for: what comes late, after one
+    /// more, is not found any more.
+    [[nodiscard]] std::string key_of(const request& request) const {
+        return provider_ + '\n' + std::to_string(writes_.load()) + '\n' + request.key();
+    }
+    [[nodiscard]] answer find_fresh(const std::string& key, const request& request);
+    [[nodiscard]] result<answer> stand_in(const std::string& key, failure failure);
 
     layer& next_;
     page_cache& cache_;
+    const std::atomic<std::uint64_t>& writes_;
     const std::string& provider_;
     const config::provider_cache& settings_;
     upstream_observer& observer_;

@@ -103,7 +103,7 @@ class arrival {
 
 awaitable<result<answer>> coalesce_layer::call(const request& request, deadline until) {
     // Who wants a fresh answer must not be given one that another's call found in the cache.
-    const std::string key = request.fresh ? request.key() + "\nfresh" : request.key();
+    const std::string key = std::to_string(writes_.load()) + (request.fresh ? "\nfresh\n" : "\n") + request.key();
     const auto self = std::make_shared<waiter>(executor_);
     const seat seat{board_, key, self, board_.join(key, self, executor_)};
     if (seat.boarding.first) {

@@ -7,6 +7,8 @@
 
 #include <boost/asio/cancellation_signal.hpp>
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -53,10 +55,17 @@ class flight_board {
 /// whatever the time that the first caller has left, and is stopped when nobody waits for it any more.
 class coalesce_layer : public layer {
   public:
-    /// Everything must outlive it.
-    coalesce_layer(layer& next, flight_board& board, const executor& executor, sweeper& sweeper,
-                   const std::chrono::milliseconds& timeout, upstream_observer& observer)
-        : next_(next), board_(board), executor_(executor), sweeper_(sweeper), timeout_(timeout), observer_(observer) {}
+    /// `writes` counts the provider's ended writes: who calls after one does not join a call begun before. Everything
+    /// must outlive it.
+    coalesce_layer(layer& next, flight_board& board, const std::atomic<std::uint64_t>& writes, const executor& executor,
+                   sweeper& sweeper, const std::chrono::milliseconds& timeout, upstream_observer& observer)
+        : next_(next),
+          board_(board),
+          writes_(writes),
+          executor_(executor),
+          sweeper_(sweeper),
+          timeout_(timeout),
+          observer_(observer) {}
 
     [[nodiscard]] awaitable<result<answer>> call(const request& request, deadline until) override;
 
@@ -66,6 +75,7 @@ class coalesce_layer : public layer {
 
     layer& next_;
     flight_board& board_;
+    const std::atomic<std::uint64_t>& writes_;
     executor executor_;
     sweeper& sweeper_;
     std::chrono::milliseconds timeout_;

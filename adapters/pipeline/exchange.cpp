@@ -9,6 +9,8 @@
 namespace rollcall::adapters {
 namespace {
 
+constexpr unsigned no_content = 204;
+
 std::optional<std::int64_t> number_of(std::string_view text) {
     std::int64_t number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -30,10 +32,11 @@ std::optional<fault> judge_status(unsigned status, operation_kind operation) {
     if (status >= 200 && status < 300) return std::nullopt;
     if (status == 401 || status == 403) return fault::auth_failed;
     if (status == 429) return fault::rate_limited;
-    if (operation == operation_kind::get) {
-        if (status == 404) return fault::not_found;
-        if (status == 400 || status == 422) return fault::rejected;
-    }
+    if (operation == operation_kind::list) return fault::error;
+    // There is nothing that create asks for, so it can only be the path that is not found.
+    if (status == 404 && operation != operation_kind::create) return fault::not_found;
+    if (status == 400 || status == 422) return fault::rejected;
+    if (status == 409 && is_write(operation)) return fault::rejected;
     return fault::error;
 }
 
@@ -55,9 +58,14 @@ std::optional<std::chrono::seconds> retry_after_of(std::string_view retry_after,
 awaitable<result<answer>> exchange_layer::call(const request& request, deadline until) {
     const std::string extra =
         request.traceparent.empty() ? std::string{} : "traceparent: " + request.traceparent + "\r\n";
-    const outgoing outgoing{request.method, request.target, request.body, extra, true};
+    const outgoing outgoing{request.method, request.target, request.body, extra, !is_write(request.operation)};
     const auto began = steady_clock::now();
     result<incoming> received = co_await transport_.exchange(outgoing, until);
+    if (received.has_value()) {
+        const auto announced =
+            announced_quota_of(received->rate_limit_remaining, received->rate_limit_reset, system_clock::now());
+        if (announced) quota_.announce(*announced, steady_clock::now());
+    }
     result<answer> outcome =
         received.has_value() ? read(request, *std::move(received)) : result<answer>{std::move(received).error()};
 
@@ -71,17 +79,16 @@ awaitable<result<answer>> exchange_layer::call(const request& request, deadline 
 result<answer> exchange_layer::read(const request& request, incoming incoming) {
     if (const auto kind = judge_status(incoming.status, request.operation)) return refusal(*kind, std::move(incoming));
 
-    result<normalizers::page> page = request.operation == operation_kind::list
-                                         ? reader_.read_list(provider_.list_plan(), std::move(incoming.body))
-                                         : reader_.read_one(*provider_.one_plan(), std::move(incoming.body));
+    result<normalizers::page> page = read_page(request, incoming.status, std::move(incoming.body));
     if (!page.has_value()) {
         failure failure = std::move(page).error();
         failure.upstream.status = incoming.status;
         return failure;
     }
-    count_schema_faults(*page);
+    count_schema_faults(*page, request.operation);
     // A list without paging comes in an order that does not hold still; by id, a place in it stays a place.
-    if (provider_.profile().paging.style == paging_style::none) page->order_by_native_id();
+    const bool unpaged = provider_.profile().paging.style == paging_style::none;
+    if (unpaged && is_list(request.operation)) page->order_by_native_id();
 
     auto content = std::make_shared<adapters::content>();
     content->page = *std::move(page);
@@ -90,19 +97,36 @@ result<answer> exchange_layer::read(const request& request, incoming incoming) {
     return answer{std::move(content)};
 }
 
+result<normalizers::page> exchange_layer::read_page(const request& request, unsigned status, std::string body) {
+    const reading& reading = provider_.reading_of(request.operation);
+    if (const auto* const list = std::get_if<normalizers::list_plan>(&reading)) {
+        return reader_.read_list(*list, std::move(body), request.subject);
+    }
+    if (const auto* const one = std::get_if<normalizers::one_plan>(&reading)) {
+        return reader_.read_one(*one, std::move(body), request.subject);
+    }
+    // An answer that may have no body has said with its status all that it can.
+    if (status == no_content) return normalizers::page{};
+    const auto& acknowledgement = std::get<normalizers::acknowledgement_plan>(reading);
+    const result<void> worked = reader_.read_acknowledgement(acknowledgement, std::move(body));
+    if (worked.has_error()) return worked.error();
+    return normalizers::page{};
+}
+
 failure exchange_layer::refusal(fault kind, incoming incoming) {
     failure failure{kind, fmt::format("it answered with status {}", incoming.status)};
-    failure.upstream = reader_.read_error(provider_.list_plan().errors, std::move(incoming.body));
+    failure.upstream = reader_.read_error(provider_.errors(), std::move(incoming.body));
     failure.upstream.status = incoming.status;
     failure.retry_after = retry_after_of(
         incoming.retry_after, kind == fault::rate_limited ? incoming.rate_limit_reset : "", system_clock::now());
     return failure;
 }
 
-void exchange_layer::count_schema_faults(const normalizers::page& page) {
+void exchange_layer::count_schema_faults(const normalizers::page& page, operation_kind operation) {
+    const normalizers::record* const record = record_of(operation);
     for (std::size_t i = 0; i < page.schema_faults.size(); ++i) {
-        if (page.schema_faults[i] != 0)
-            observer_.schema_faults(normalizers::agent_schema[i].name, page.schema_faults[i]);
+        if (page.schema_faults[i] == 0) continue;
+        observer_.schema_faults(normalizers::label_of(*record, record->fields[i]), page.schema_faults[i]);
     }
 }
 

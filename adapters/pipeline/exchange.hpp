@@ -2,13 +2,15 @@
 #pragma once
 
 #include "adapters/pipeline/layer.hpp"
+#include "adapters/pipeline/quota_layer.hpp"
 #include "adapters/provider.hpp"
 #include "adapters/transport/transport.hpp"
 #include "normalizers/read.hpp"
 
 namespace rollcall::adapters {
 
-/// What an answer's status alone says: empty for a success, else whose fault it is.
+/// What an answer's status alone says: empty for a success, else whose fault it is. What the list of agents asks for is
+/// the gateway's own, so no refusal of it is the caller's fault.
 [[nodiscard]] std::optional<fault> judge_status(unsigned status, operation_kind operation);
 
 /// When a provider that refused may be asked again, from Retry-After (RFC 9110, 10.2.3: seconds or an HTTP date) or
@@ -20,20 +22,23 @@ namespace rollcall::adapters {
 /// One for each provider and thread. Everything it is given must outlive it.
 class exchange_layer : public layer {
   public:
-    exchange_layer(const provider& provider, transport& transport, normalizers::reader& reader,
+    /// `quota` is told what the provider says of it.
+    exchange_layer(const provider& provider, transport& transport, normalizers::reader& reader, shared_quota& quota,
                    upstream_observer& observer)
-        : provider_(provider), transport_(transport), reader_(reader), observer_(observer) {}
+        : provider_(provider), transport_(transport), reader_(reader), quota_(quota), observer_(observer) {}
 
     [[nodiscard]] awaitable<result<answer>> call(const request& request, deadline until) override;
 
   private:
     [[nodiscard]] result<answer> read(const request& request, incoming incoming);
+    [[nodiscard]] result<normalizers::page> read_page(const request& request, unsigned status, std::string body);
     [[nodiscard]] failure refusal(fault kind, incoming incoming);
-    void count_schema_faults(const normalizers::page& page);
+    void count_schema_faults(const normalizers::page& page, operation_kind operation);
 
     const provider& provider_;
     transport& transport_;
     normalizers::reader& reader_;
+    shared_quota& quota_;
     upstream_observer& observer_;
 };
 

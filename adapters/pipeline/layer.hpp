@@ -19,18 +19,31 @@ struct request {
     std::string method = "GET";
     std::string target;       ///< path and query, percent-encoded
     std::string body;         ///< JSON; empty: none
+    std::string subject;      ///< the native id of the agent that it is about; empty: none
     std::string traceparent;  ///< sent on; no part of what makes two requests equal
     std::uint32_t asked = 0;  ///< items asked for; where that cannot be chosen, the most that a page holds
     bool fresh = false;       ///< the cache is not asked, though the answer is kept
 
-    /// Equal requests of one provider have equal keys.
-    [[nodiscard]] std::string key() const { return method + ' ' + target + '\n' + body; }
+    /// Equal requests of one provider have equal keys. Those of two operations are not equal even where they are sent
+    /// alike, because their answers are read in different ways; nor are those about two agents.
+    [[nodiscard]] std::string key() const {
+        std::string key{name_of(operation)};
+        key += ' ';
+        key += method;
+        key += ' ';
+        key += target;
+        key += '\n';
+        key += body;
+        key += '\n';
+        key += subject;
+        return key;
+    }
 };
 
 /// A provider's answer, read. Immutable, shared between requests and threads.
 struct content {
-    normalizers::page page;
-    std::string link;  ///< its Link header
+    normalizers::page page;  ///< of an operation that answers one record: one item; of delete: none
+    std::string link;        ///< its Link header
     steady_clock::time_point received_at{};
 };
 

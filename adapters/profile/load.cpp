@@ -1,9 +1,11 @@
-// A whole profile from YAML: its head here, its parts in load_operations, load_paging, load_filters and load_agent.
+// A whole profile from YAML: its head here, its parts in load_operations, load_paging, load_filters, load_records
+// and load_write.
 #include "adapters/profile/load.hpp"
 
-#include "adapters/profile/load_agent.hpp"
 #include "adapters/profile/load_operations.hpp"
 #include "adapters/profile/load_paging.hpp"
+#include "adapters/profile/load_records.hpp"
+#include "adapters/profile/load_write.hpp"
 #include "adapters/profile/placeholders.hpp"
 #include "adapters/profile/pointer.hpp"
 #include "config/syntax.hpp"
@@ -13,6 +15,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <chrono>
 #include <tuple>
 #include <utility>
 
@@ -89,8 +92,12 @@ void read_authentication(const value& place, std::optional<authentication>& out)
 
 void read_params(const value& place, std::map<std::string, parameter>& out) {
     for (const auto& entry : place.members()) {
-        if (!is_placeholder_name(entry.name) || entry.name == "id") {
-            entry.key.fault("must be named in lower-case letters, digits and underscores, and not id");
+        if (!is_placeholder_name(entry.name)) {
+            entry.key.fault("must be named in lower-case letters, digits and underscores");
+            continue;
+        }
+        if (is_argument_name(entry.name)) {
+            entry.key.fault("is what a client's call says, so that no parameter can be named so");
             continue;
         }
         const auto keys = entry.of.keys({"description", "default"});
@@ -102,10 +109,22 @@ void read_params(const value& place, std::map<std::string, parameter>& out) {
     }
 }
 
-void read_errors(const value& place, profile& out) {
-    const auto keys = place.keys({"code", "message"});
-    read_pointers(keys["code"], whole_value::refused, out.error_code);
-    read_pointers(keys["message"], whole_value::refused, out.error_message);
+void read_errors(const value& place, normalizers::error_pointers& out) {
+    const auto keys = place.keys({"code", "message", "details"});
+    read_pointers(keys["code"], whole_value::refused, out.code);
+    read_pointers(keys["message"], whole_value::refused, out.message);
+    read_pointer(keys["details"], out.details);
+}
+
+void read_quota(const value& place, std::optional<quota>& out) {
+    if (place.absent()) return;
+    constexpr std::chrono::seconds shortest{1};
+    constexpr std::chrono::seconds longest = std::chrono::hours{24};
+    constexpr unsigned most = 1'000'000;
+    const auto keys = place.keys({"calls", "per"});
+    auto& quota = out.emplace();
+    keys.require("calls").whole(quota.calls, 1U, most);
+    keys.require("per").duration(quota.per, shortest, longest);
 }
 
 }  // namespace
@@ -115,16 +134,19 @@ profile load_profile(std::string_view text, const std::string& file, std::vector
     const std::size_t first = faults.size();
     const config::yaml::document document{text, file, faults};
     const auto keys = document.root().keys({"profile", "title", "documentation", "base_url", "auth", "params", "errors",
-                                            "operations", "paging", "filters", "agent"});
+                                            "quota", "operations", "paging", "filters", "write", "agent", "status",
+                                            "conversation", "sale", "analytics"});
     read_name(keys.require("profile"), out.name);
     keys.require("title").text(out.title);
     read_documentation(keys["documentation"], out.documentation);
     read_base_url(keys["base_url"], out.base_url);
     read_authentication(keys["auth"], out.auth);
     read_params(keys["params"], out.params);
-    read_errors(keys["errors"], out);
-    read_operations(keys.require("operations"), keys["params"], out);
-    out.agent = read_agent(keys.require("agent"));
+    read_errors(keys["errors"], out.errors);
+    read_quota(keys["quota"], out.quota);
+    const auto operations = read_operations(keys.require("operations"), keys["params"], out);
+    read_write(keys["write"], operations, out);
+    read_records(keys, operations, out);
     read_paging(keys.require("paging"), keys["filters"], out);
     config::sort_by_place(faults, first);
     return out;

@@ -77,9 +77,30 @@ void read_position(const value& position, parameter_names& names, paging& out) {
     names.read(keys.require("name"), out.position_name);
 }
 
-void read_placement(const value& in, const operation& list, paging& out) {
-    in.choice<placement>(out.in, {{"query", placement::query}, {"body", placement::body}});
-    if (out.in == placement::body && list.method != "POST") in.fault("body needs operations.list.method: POST");
+/// The lists of an agent are paged as the list of agents.
+constexpr operation_kind sublists[] = {operation_kind::conversations, operation_kind::sales};
+
+void read_placement(const value& in, profile& out) {
+    auto& placed = out.paging.in;
+    in.choice<placement>(placed, {{"query", placement::query}, {"body", placement::body}});
+    if (placed != placement::body) return;
+    if (out.of(operation_kind::list)->method != "POST") in.fault("body needs operations.list.method: POST");
+    for (const auto kind : sublists) {
+        if (out.of(kind)) in.fault(fmt::format("body does not go with operations.{}, which is a GET", name_of(kind)));
+    }
+}
+
+/// The parameter's name must be free in the other lists too.
+void check_sublists(const value& place, const std::string& name, const profile& profile) {
+    for (const auto kind : sublists) {
+        const auto& sublist = profile.of(kind);
+        if (!sublist || name.empty()) continue;
+        if (std::ranges::find(sublist->query, name, &std::pair<std::string, std::string>::first) !=
+            sublist->query.end()) {
+            place.fault(fmt::format("operations.{} has another use for the parameter {}", name_of(kind),
+                                    config::yaml::in_quotes(name)));
+        }
+    }
 }
 
 bool read_style(const value& place, paging_style& out) {
@@ -99,10 +120,13 @@ void read_paging(const value& place, const value& filters, profile& out) {
         place.keys({"style", "in", "size", "position", "first_page", "next", "has_more", "total", "total_pages"});
     if (!read_style(keys.require("style"), paging.style)) return;
     check_keys(keys, paging.style);
-    read_placement(keys["in"], out.list, paging);
-    parameter_names names{paging.in == placement::query ? out.list.query : out.list.body};
+    read_placement(keys["in"], out);
+    const auto& list = *out.of(operation_kind::list);
+    parameter_names names{paging.in == placement::query ? list.query : list.body};
     read_size(keys["size"], names, paging);
+    check_sublists(keys["size"], paging.size_name, out);
     read_position(keys["position"], names, paging);
+    check_sublists(keys["position"], paging.position_name, out);
     keys["first_page"].whole(paging.first_page, 0U, 1U);
     read_pointer(keys["next"], paging.next);
     read_pointer(keys["has_more"], paging.has_more);

@@ -6,8 +6,8 @@
 
 namespace rollcall::adapters {
 
-/// Reads `paging` and `filters` into `out`, whose `list` and `agent` must be read: names must differ from those of the
-/// list call, and a filter must agree with how the agent's field is read.
+/// Reads `paging` and `filters` into `out`, whose operations and `agent` must be read: names must differ from those of
+/// the list calls, and a filter must agree with how the agent's field is read.
 void read_paging(const config::yaml::value& paging, const config::yaml::value& filters, profile& out);
 
 }  // namespace rollcall::adapters

@@ -1,8 +1,12 @@
 // A provider as data: how it is called and how it is read. Loading one from YAML is load.hpp.
 #pragma once
 
+#include "adapters/operation.hpp"
 #include "normalizers/field_rule.hpp"
+#include "normalizers/plan.hpp"
 
+#include <array>
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -34,16 +38,47 @@ struct parameter {
 /// Where the parameters of a list call are put.
 enum class placement : std::uint8_t { query, body };
 
+/// What a client's call says besides the agent, by the name that a profile's query has for it.
+inline constexpr std::string_view start_date_name = "start_date";  ///< RFC 3339 UTC
+inline constexpr std::string_view end_date_name = "end_date";      ///< RFC 3339 UTC, inclusive
+inline constexpr std::string_view days_name = "days";              ///< 7, 30, 90 or all
+
 /// One call that the provider offers.
 struct operation {
-    std::string method = "GET";
+    std::string method = "GET";  ///< by default POST of create, PATCH of update, DELETE of delete
     std::string path;  ///< after base_url, begins with a slash once filled in; `{id}` and `{parameter}` are filled in,
                        ///< percent-encoded as a segment (`{+parameter}`: as a path, slashes kept)
-    std::vector<std::pair<std::string, std::string>> query;  ///< always sent; values may hold `{parameter}`
+    /// Values may hold `{parameter}`, and those of the operations that take them `{start_date}`, `{end_date}` and
+    /// `{days}`. A value of which the client gave no part is not sent.
+    std::vector<std::pair<std::string, std::string>> query;
     std::vector<std::pair<std::string, std::string>>
-        body;         ///< members of the JSON body: name and JSON token; with POST only
-    json_pointer at;  ///< `items:` or `item:`, where the items (or the one item) stand in the answer
+        body;         ///< members of the JSON body: name and JSON token; of list and get with POST only
+    json_pointer at;  ///< `items:` or `item:`, where the items (or the one item) stand in the answer; not of delete
     std::optional<json_pointer> success;  ///< a flag that must be true
+};
+
+/// The fields that clients may write, and what each must be.
+struct writable_field {
+    enum class type : std::uint8_t { text, text_list, number, whole_number };
+    std::string_view name;
+    writable_field::type type = type::text;
+};
+inline constexpr writable_field writable_fields[] = {
+    {"name"},
+    {"instructions"},
+    {"model"},
+    {"description"},
+    {"tags", writable_field::type::text_list},
+    {"temperature", writable_field::type::number},
+    {"max_tokens", writable_field::type::whole_number},
+};
+
+/// Where a writable field goes in the body of create and update.
+struct write_rule {
+    json_pointer to;                ///< at least one part; its objects are made
+    bool required = false;          ///< by create
+    std::optional<double> minimum;  ///< of numbers; inclusive
+    std::optional<double> maximum;
 };
 
 enum class paging_style : std::uint8_t { none, cursor, offset, page, link, last_id };
@@ -72,6 +107,12 @@ struct pushed_filter {
         values;  ///< ours -> theirs; a value that is not here is filtered by us. Empty (tags): any value as it is
 };
 
+/// How many calls the provider takes.
+struct quota {
+    unsigned calls = 60;  ///< at least 1
+    std::chrono::seconds per{60};
+};
+
 struct profile {
     std::string name;           ///< `[a-z][a-z0-9-]{0,31}`
     std::string title;          ///< for people
@@ -79,15 +120,27 @@ struct profile {
     std::string base_url;       ///< the default; may be empty
     std::optional<authentication> auth;
     std::map<std::string, parameter> params;
-    std::vector<json_pointer> error_code;     ///< the first that holds a string or number
-    std::vector<json_pointer> error_message;  ///< the first that holds a string
-    operation list;
-    std::optional<operation> get;  ///< empty: an agent is found by walking the list
-    struct paging paging;
+    normalizers::error_pointers errors;
+    /// By operation_kind; the list is always there. Without get an agent is found by walking the list.
+    std::array<std::optional<operation>, operation_count> operations;
+    struct paging paging;  ///< of every list
+    std::optional<struct quota>
+        quota;  ///< `quota: {calls: 60, per: 1m}`, where it is known; the configuration may say otherwise
     std::optional<pushed_filter> filter_type;
     std::optional<pushed_filter> filter_status;
     std::optional<pushed_filter> filter_tags;
     normalizers::field_rules agent;
+    normalizers::field_rules status;  ///< these four are empty where no operation reads them
+    normalizers::field_rules conversation;
+    normalizers::field_rules sale;
+    normalizers::field_rules analytics;
+    std::map<std::string, write_rule, std::less<>>
+        write;  ///< by the names of writable_fields; empty: nothing is written
+
+    /// The operation, where the provider has it.
+    [[nodiscard]] const std::optional<operation>& of(operation_kind kind) const {
+        return operations[static_cast<std::size_t>(kind)];
+    }
 };
 
 }  // namespace rollcall::adapters

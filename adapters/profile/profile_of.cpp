@@ -80,8 +80,9 @@ class provider_check {
             fault("params." + name, fmt::format("the profile {} has no such parameter{}", with.name,
                                                 known.empty() ? "" : config::did_you_mean(name, known)));
         }
-        check_path_values(with.list, values);
-        if (with.get) check_path_values(*with.get, values);
+        for (const auto& operation : with.operations) {
+            if (operation) check_path_values(*operation, values);
+        }
     }
 
     void check_path_values(const operation& operation, const std::map<std::string, std::string>& values) {
@@ -94,7 +95,7 @@ class provider_check {
 
     const config::provider& provider_;
     std::vector<config::fault>& faults_;
-    std::set<std::string> reported_;  ///< parameters; list and get often have the same path
+    std::set<std::string> reported_;  ///< parameters; operations often have the same path
 };
 
 /// The text of the profile and what names it in faults; an empty file name, with a fault, if there is none.

@@ -58,6 +58,8 @@ class connection {
     /// After a failed `talk`: the peer closed before the first byte of an answer, so it probably never read the
     /// request.
     [[nodiscard]] bool went_silently() const { return closed_ && !reader_.begun(); }
+    /// After a failed `talk`: no byte of the request can have left.
+    [[nodiscard]] bool unsent() const { return !leaving_; }
     /// After a successful `talk`.
     [[nodiscard]] bool reusable() const { return sent_ && reader_.reusable(); }
 
@@ -113,8 +115,9 @@ class connection {
     answer_reader reader_;
     std::string head_;
     steady_clock::time_point opened_at_{};
-    bool sent_ = false;    // the whole request
-    bool closed_ = false;  // by the peer
+    bool leaving_ = false;  // a byte of the request may have left
+    bool sent_ = false;     // the whole request
+    bool closed_ = false;   // by the peer
     std::size_t& open_;
 };
 
@@ -178,7 +181,7 @@ template<class Stream>
 awaitable<result<incoming>> connection<Stream>::talk(const outgoing& request, std::string_view head, deadline until) {
     deadline_.arm(until);
     reader_.start();
-    sent_ = closed_ = false;
+    leaving_ = sent_ = closed_ = false;
     write_head(request, head);
     const std::array<asio::const_buffer, 2> unsent{asio::buffer(head_), asio::buffer(request.body)};
     if (auto sent = co_await send(unsent); !sent) co_return sent.error();
@@ -213,10 +216,13 @@ awaitable<result<void>> connection<Stream>::send(std::array<asio::const_buffer, 
         boost::system::error_code error;
         std::size_t count = 0;
         if constexpr (has_tls) {
+            // What has been encrypted may have left though the write that it was part of fails.
+            leaving_ = true;
             auto writing = stream_.async_write_some(unsent, as_result);
             std::tie(error, count) = co_await std::move(writing);
         } else {
             count = stream_.write_some(unsent, error);
+            leaving_ = leaving_ || count > 0;
             if (error == asio::error::would_block) {
                 auto waiting = stream_.async_wait(plain_stream::wait_write, as_result);
                 std::tie(error) = co_await std::move(waiting);

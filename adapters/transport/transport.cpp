@@ -61,10 +61,18 @@ class pool final : public transport::implementation {
     watch idle_watch_;
 };
 
+failure marked_unsent(failure failure, bool unsent) {
+    failure.unsent = unsent;
+    return failure;
+}
+
 template<class Stream>
 awaitable<result<incoming>> pool<Stream>::exchange(std::shared_ptr<implementation>, const outgoing& request,
                                                    deadline until) {
-    if (until <= steady_clock::now()) co_return failure{fault::timeout, "no time was left to ask"};
+    bool unsent = true;
+    if (until <= steady_clock::now()) {
+        co_return marked_unsent({fault::timeout, "no time was left to ask"}, unsent);
+    }
     auto used = take_kept();
     if (used) {
         auto answer = co_await used->talk(request, head_, until);
@@ -72,15 +80,19 @@ awaitable<result<incoming>> pool<Stream>::exchange(std::shared_ptr<implementatio
             keep(std::move(used));
             co_return answer;
         }
+        unsent = used->unsent();
         const bool once_more = request.idempotent && used->went_silently();
-        if (!once_more) co_return answer;
+        if (!once_more) co_return marked_unsent(std::move(answer).error(), unsent);
         used.reset();
     }
-    if (open_ >= origin_.connections) co_return failure{fault::overloaded, "every connection to it is busy"};
+    if (open_ >= origin_.connections) {
+        co_return marked_unsent({fault::overloaded, "every connection to it is busy"}, unsent);
+    }
     used = std::make_unique<link>(executor_, sweeper_, tls_, origin_.answer_bytes, open_);
-    if (auto opened = co_await open(*used, until); !opened) co_return opened.error();
+    if (auto opened = co_await open(*used, until); !opened) co_return marked_unsent(opened.error(), unsent);
     auto answer = co_await used->talk(request, head_, until);
-    if (answer) keep(std::move(used));
+    if (!answer) co_return marked_unsent(std::move(answer).error(), unsent && used->unsent());
+    keep(std::move(used));
     co_return answer;
 }
 

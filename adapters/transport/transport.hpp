@@ -69,9 +69,11 @@ class transport {
     /// Fails with timeout (nothing whole before `until`), unreachable (no address, no connection, TLS refused, closed
     /// before the first byte of an answer), invalid_response (not HTTP, a body over the limit, an undecodable coding,
     /// an answer that breaks off before the end that it announced) or overloaded (every connection is busy).
-    /// Any final HTTP status is a success here; redirects are not followed and 1xx answers are skipped.
-    /// Cancelling it (asio's terminal cancellation) closes the connection it used, and it fails with cancelled; the
-    /// caller's next co_await then throws, as Asio has it, unless the caller resets its cancellation state.
+    /// The failure is marked `unsent` where no byte of the request can have left: no address, no connection, TLS
+    /// refused, every connection busy, no time left before it was sent. Any final HTTP status is a success here;
+    /// redirects are not followed and 1xx answers are skipped. Cancelling it (asio's terminal cancellation) closes the
+    /// connection it used, and it fails with cancelled; the caller's next co_await then throws, as Asio has it, unless
+    /// the caller resets its cancellation state.
     [[nodiscard]] awaitable<result<incoming>> exchange(const outgoing& request, deadline until);
 
     [[nodiscard]] std::size_t open_connections() const;

@@ -11,11 +11,11 @@ const failure no_such_agent{fault::not_found, "the provider has no agent with th
 awaitable<result<found_agent>> find_in_list(adapters::upstream& upstream, std::string_view native_id, bool fresh,
                                             std::string_view traceparent, deadline until) {
     const adapters::provider& provider = upstream.provider();
-    const adapters::filters all;
+    const adapters::listing all;
     adapters::position position;
     adapters::trail trail;
     for (std::size_t pages = 0; pages < most_pages_for_one_agent; ++pages) {
-        adapters::request request = provider.list_request(position, all);
+        adapters::request request = provider.page_request(all, position);
         request.fresh = fresh;
         request.traceparent = traceparent;
         result<adapters::answer> outcome = co_await upstream.call(request, until);
@@ -41,12 +41,16 @@ awaitable<result<found_agent>> find_agent(adapters::upstream& upstream, std::str
                                           std::string_view traceparent, deadline until) {
     const adapters::provider& provider = upstream.provider();
     if (native_id.empty()) co_return no_such_agent;
-    std::optional<adapters::request> request;
-    if (provider.profile().get) request = provider.get_request(native_id);
-    if (!request) co_return co_await find_in_list(upstream, native_id, fresh, traceparent, until);
-    request->fresh = fresh;
-    request->traceparent = traceparent;
-    result<adapters::answer> outcome = co_await upstream.call(*request, until);
+    constexpr auto get = adapters::operation_kind::get;
+    if (!provider.offers(get) || !adapters::provider::can_address(native_id)) {
+        co_return co_await find_in_list(upstream, native_id, fresh, traceparent, until);
+    }
+    adapters::call_arguments arguments;
+    arguments.native_id = native_id;
+    adapters::request request = provider.call_request(get, arguments);
+    request.fresh = fresh;
+    request.traceparent = traceparent;
+    result<adapters::answer> outcome = co_await upstream.call(request, until);
     if (!outcome.has_value()) co_return std::move(outcome).error();
     const normalizers::page& page = outcome->content->page;
     const normalizers::item* const item = &page.items.front();

@@ -4,9 +4,8 @@
 #include "base/json_text.hpp"
 #include "gateway/api/agents_query.hpp"
 #include "gateway/api/calls_deadline.hpp"
+#include "gateway/api/page.hpp"
 #include "gateway/api/provider_report.hpp"
-
-#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -27,20 +26,6 @@ void append_agents(std::string& out, const roster_page& page, const projection& 
     out += ']';
 }
 
-void append_page(std::string& out, const roster_page& page, std::uint32_t limit, const std::string& next_cursor) {
-    append_json_key(out, "page");
-    out += '{';
-    append_json_raw_member(out, "limit", fmt::to_string(limit));
-    append_json_raw_member(out, "count", fmt::to_string(page.count));
-    append_json_raw_member(out, "has_more", page.has_more() ? "true" : "false");
-    if (next_cursor.empty()) {
-        append_json_raw_member(out, "next_cursor", "null");
-    } else {
-        append_json_member(out, "next_cursor", next_cursor);
-    }
-    out += '}';
-}
-
 void append_reports(std::string& out, const roster_page& page) {
     append_json_key(out, "providers");
     out += '[';
@@ -51,12 +36,12 @@ void append_reports(std::string& out, const roster_page& page) {
     out += ']';
 }
 
-std::chrono::seconds oldest(const roster_page& page) {
+steady_clock::duration oldest(const roster_page& page) {
     steady_clock::duration age{};
     for (const provider_part& part : page.parts) {
         if (part.walk) age = std::max(age, part.walk->age());
     }
-    return std::chrono::duration_cast<std::chrono::seconds>(age);
+    return age;
 }
 
 }  // namespace
@@ -80,13 +65,13 @@ awaitable<void> agents_resource::list(const request& request, response& response
     std::string& out = response.body;
     out += '{';
     append_agents(out, page, query.projection);
-    append_page(out, page, query.roster.limit,
+    append_page(out, query.roster.limit, page.count,
                 page.has_more() ? cursors_.pack(page.bookmarks(), query.canonical_filters, now) : std::string{});
     append_json_raw_member(out, "partial", page.partial() ? "true" : "false");
     append_reports(out, page);
     out += '}';
     response.add_header("X-Rollcall-Complete", page.partial() ? "false" : "true");
-    response.add_header("Age", fmt::to_string(oldest(page).count()));
+    add_age(response, oldest(page));
 }
 
 }  // namespace rollcall::gateway

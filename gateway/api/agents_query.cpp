@@ -3,6 +3,7 @@
 
 #include "base/json_text.hpp"
 #include "base/text.hpp"
+#include "gateway/api/cursor_problem.hpp"
 #include "normalizers/schema.hpp"
 
 #include <fmt/format.h>
@@ -45,32 +46,13 @@ std::vector<std::string> read_providers(parameters& parameters, std::span<const 
 
 /// JSON keeps the parts apart whatever is in them.
 std::string canonical(const roster_query& query) {
-    std::string text = fmt::format("{} {}", query.filters.types, query.filters.statuses);
-    for (const std::string& tag : query.filters.tags)
+    std::string text = fmt::format("{} {}", query.listing.filters.types, query.listing.filters.statuses);
+    for (const std::string& tag : query.listing.filters.tags)
         append_json_string(text, tag);
     text += '|';
     for (const std::string& provider : query.providers)
         append_json_string(text, provider);
     return text;
-}
-
-problem cursor_problem(cursor_error error) {
-    const auto about = [](problem_code code, std::string detail) {
-        problem problem{code, detail};
-        problem.errors.push_back({problem_item::place::parameter, "cursor", std::move(detail)});
-        return problem;
-    };
-    switch (error) {
-        case cursor_error::expired:
-            return about(problem_code::cursor_expired, "the cursor is too old; begin the walk anew");
-        case cursor_error::other_filters:
-            return about(problem_code::invalid_cursor,
-                         "the cursor was made under other filters; keep them, or begin anew without it");
-        case cursor_error::malformed:
-            break;
-    }
-    return about(problem_code::invalid_cursor,
-                 "the cursor is none of this gateway's; send next_cursor as it was given");
 }
 
 /// Is `directive` among the comma-separated directives of a Cache-Control header? Their names have no case.
@@ -102,10 +84,10 @@ std::pair<agents_query, std::optional<problem>> read_agents_query(const request&
     agents_query query{{}, projection{parameters}, false, {}};
     roster_query& roster = query.roster;
     roster.limit = parameters.number("limit", 1, largest_page, usual_page);
-    roster.filters.statuses = read_choices(parameters, "status", normalizers::agent_statuses);
-    roster.filters.types = read_choices(parameters, "type", normalizers::agent_types);
-    roster.filters.tags = parameters.list("tags");
-    sort_and_unify(roster.filters.tags);
+    roster.listing.filters.statuses = read_choices(parameters, "status", normalizers::agent_statuses);
+    roster.listing.filters.types = read_choices(parameters, "type", normalizers::agent_types);
+    roster.listing.filters.tags = parameters.list("tags");
+    sort_and_unify(roster.listing.filters.tags);
     roster.providers = read_providers(parameters, provider_names);
     roster.fresh = wants_fresh(request);
     roster.traceparent = request.traceparent;

@@ -25,7 +25,7 @@ std::vector<std::pair<std::size_t, std::size_t>> ranges_of(const std::vector<boo
 }  // namespace
 
 projection::projection(parameters& parameters) {
-    const auto schema = normalizers::agent_schema;
+    const auto schema = normalizers::agent_record.fields;
     const auto names = parameters.list("fields");
     std::vector<bool> wanted(schema.size(), names.empty());
     for (std::size_t i = 0; i < schema.size(); ++i) {

@@ -2,27 +2,42 @@
 #include "gateway/api/providers.hpp"
 
 #include "base/json_text.hpp"
+#include "gateway/api/operations.hpp"
 #include "gateway/api/parameters.hpp"
 #include "gateway/api/provider_report.hpp"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include <initializer_list>
+#include <span>
 
 namespace rollcall::gateway {
 namespace {
 
-void append_strings(std::string& out, std::string_view name,
-                    std::initializer_list<std::pair<std::string_view, bool>> choices) {
+void append_strings(std::string& out, std::string_view name, std::span<const std::string_view> texts) {
     append_json_key(out, name);
     out += '[';
-    for (const auto& [text, there] : choices) {
-        if (!there) continue;
+    for (const std::string_view text : texts) {
         if (out.back() != '[') out += ',';
         append_json_string(out, text);
     }
     out += ']';
+}
+
+std::vector<std::string_view> names_of_operations(const adapters::provider& provider) {
+    std::vector<std::string_view> names;
+    for (const adapters::operation_kind kind : operations_of(provider))
+        names.push_back(name_of(kind));
+    return names;
+}
+
+/// Of those filters that the provider applies itself.
+std::vector<std::string_view> names_of_filters(const adapters::profile& profile) {
+    std::vector<std::string_view> names;
+    if (profile.filter_type) names.push_back("type");
+    if (profile.filter_status) names.push_back("status");
+    if (profile.filter_tags) names.push_back("tags");
+    return names;
 }
 
 void append_time(std::string& out, std::string_view name, std::optional<system_clock::time_point> moment) {
@@ -37,7 +52,21 @@ std::string_view health_of(const adapters::health::report& report) {
     return report.last_success >= report.last_failure ? "ok" : "failing";
 }
 
-void append_health(std::string& out, const adapters::health::report& report) {
+/// Null where nothing limits the calls; `calls` and `per_s` are null where only the provider itself says what is left.
+void append_quota(std::string& out, const adapters::shared_quota& quota) {
+    const auto& configured = quota.configured();
+    const auto left = quota.left(steady_clock::now());
+    if (!left) return append_json_raw_member(out, "quota", "null");
+    append_json_key(out, "quota");
+    out += '{';
+    append_json_raw_member(out, "calls", configured ? fmt::to_string(configured->calls) : "null");
+    append_json_raw_member(out, "per_s", configured ? fmt::to_string(configured->per.count()) : "null");
+    append_json_raw_member(out, "left", fmt::to_string(*left));
+    out += '}';
+}
+
+void append_health(std::string& out, const provider_entry& entry) {
+    const adapters::health::report report = entry.health->now();
     append_json_key(out, "health");
     out += '{';
     append_json_member(out, "status", health_of(report));
@@ -49,6 +78,8 @@ void append_health(std::string& out, const adapters::health::report& report) {
     } else {
         out += "null";
     }
+    append_json_member(out, "breaker", adapters::breaker_state_names[static_cast<std::size_t>(entry.breaker->state())]);
+    append_quota(out, *entry.quota);
     out += '}';
 }
 
@@ -62,23 +93,15 @@ void append_entry(std::string& out, const provider_entry& entry) {
     append_json_member(out, "profile", profile.name);
     append_json_member(out, "title", profile.title);
     append_json_member(out, "host", provider.origin().host);
-    append_strings(out, "operations", {{"list", true}, {"get", true}});
-    append_strings(out, "filters",
-                   {{"type", profile.filter_type.has_value()},
-                    {"status", profile.filter_status.has_value()},
-                    {"tags", profile.filter_tags.has_value()}});
+    append_strings(out, "operations", names_of_operations(provider));
+    append_strings(out, "filters", names_of_filters(profile));
     append_json_member(out, "paging", paging_names[static_cast<std::size_t>(profile.paging.style)]);
     append_json_raw_member(out, "page_size", provider.page_size() == 0 ? "null" : fmt::to_string(provider.page_size()));
-    append_health(out, entry.health->now());
+    append_health(out, entry);
     out += '}';
 }
 
 }  // namespace
-
-std::string operations_of(const adapters::provider&) {
-    // A provider without "get one" offers it all the same, by its list.
-    return "list, get";
-}
 
 awaitable<void> providers_resource::list(const request& request, response& response) {
     parameters parameters{request.query};

@@ -2,11 +2,12 @@
 #pragma once
 
 #include "adapters/health.hpp"
+#include "adapters/pipeline/breaker_layer.hpp"
+#include "adapters/pipeline/quota_layer.hpp"
 #include "adapters/provider.hpp"
 #include "gateway/http/message.hpp"
 
 #include <memory>
-#include <string>
 #include <vector>
 
 namespace rollcall::gateway {
@@ -15,10 +16,9 @@ namespace rollcall::gateway {
 struct provider_entry {
     const adapters::provider* provider = nullptr;
     const adapters::health* health = nullptr;
+    const adapters::shared_breaker* breaker = nullptr;
+    const adapters::shared_quota* quota = nullptr;
 };
-
-/// The operations that a provider offers, separated by ", ".
-[[nodiscard]] std::string operations_of(const adapters::provider& provider);
 
 class providers_resource {
   public:

@@ -70,12 +70,12 @@ std::vector<roster::task> roster::begin(const roster_query& query, deadline unti
         if (bookmark != query.bookmarks.end()) part.behind = bookmark->second;
         const bool named =
             query.providers.empty() || std::ranges::find(query.providers, provider.name()) != query.providers.end();
-        if (!named || !provider.can_match(query.filters)) {
+        if (!named || !provider.can_match(query.listing.filters)) {
             part.state = provider_part::state::skipped;
         } else if (part.behind.ended) {
             part.state = provider_part::state::exhausted;
         } else {
-            part.walk = std::make_unique<walk>(provider, query.filters, part.behind);
+            part.walk = std::make_unique<walk>(provider, query.listing, part.behind);
         }
     }
     return tasks;

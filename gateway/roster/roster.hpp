@@ -1,7 +1,7 @@
 // The fan-out: asks every provider that has more, at once, until the client's page is full, and tells how each one did.
 #pragma once
 
-#include "adapters/filters.hpp"
+#include "adapters/provider.hpp"
 #include "adapters/upstream.hpp"
 #include "gateway/roster/cursor.hpp"
 #include "gateway/roster/walk.hpp"
@@ -16,7 +16,7 @@ namespace rollcall::gateway {
 /// What a client asks for. It must live until the page has been written, because the page points into it.
 struct roster_query {
     std::uint32_t limit = 50;
-    adapters::filters filters{};
+    adapters::listing listing{};           ///< of agents; every provider offers it
     std::vector<std::string> providers{};  ///< only these; empty: all
     gateway::bookmarks bookmarks{};        ///< from the cursor; empty: the beginning
     bool fresh = false;                    ///< no provider's answer is taken from the cache

@@ -10,14 +10,14 @@ namespace rollcall::gateway {
 // In a list without paging, ids are positions.
 static_assert(normalizers::longest_native_id <= adapters::longest_position);
 
-walk::walk(const adapters::provider& provider, const adapters::filters& filters, bookmark from)
-    : provider_(provider), filters_(filters), start_(std::move(from)), next_(start_), skip_(start_.given) {
+walk::walk(const adapters::provider& provider, const adapters::listing& listing, bookmark from)
+    : provider_(provider), listing_(listing), start_(std::move(from)), next_(start_), skip_(start_.given) {
     next_.given = 0;
 }
 
 adapters::request walk::next_request() const {
     // A list without paging is always asked for from its beginning; its position only says what of it was given.
-    return provider_.list_request(is_unpaged() ? adapters::position{} : next_.position, filters_);
+    return provider_.page_request(listing_, is_unpaged() ? adapters::position{} : next_.position);
 }
 
 void walk::loaded(adapters::answer answer, const adapters::request& request, steady_clock::time_point now) {
@@ -51,7 +51,7 @@ void walk::add_candidates(std::uint32_t from) {
     for (std::uint32_t i = from; i < read.items.size(); ++i) {
         const normalizers::item& item = read.items[i];
         if (is_unpaged() && !start_.position.empty() && read.native_id(item) <= start_.position) continue;
-        if (!filters_.admits(read, item)) continue;
+        if (!listing_.filters.admits(read, item)) continue;
         candidates_.push_back({page.content.get(), &item, static_cast<std::uint32_t>(pages_.size() - 1), i});
     }
 }

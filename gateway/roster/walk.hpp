@@ -1,5 +1,5 @@
-// One provider's part of a client's page: the pages loaded for it, what of them may be given, and the bookmark that is
-// left behind. A plain state machine; the roster does the loading.
+// One provider's part of a client's page of a list: the pages loaded for it, what of them may be given, and the
+// bookmark that is left behind. A plain state machine; whoever drives it, such as the roster, does the loading.
 #pragma once
 
 #include "adapters/provider.hpp"
@@ -27,8 +27,8 @@ class walk {
         std::uint32_t index = 0;  ///< within its page
     };
 
-    /// Goes on at `from`. `provider` and `filters` must outlive it.
-    walk(const adapters::provider& provider, const adapters::filters& filters, bookmark from);
+    /// Goes on at `from` with a list that the provider offers. `provider` and `listing` must outlive it.
+    walk(const adapters::provider& provider, const adapters::listing& listing, bookmark from);
 
     /// The request for the page to load next; call it only where can_load().
     [[nodiscard]] adapters::request next_request() const;
@@ -68,7 +68,7 @@ class walk {
     void add_candidates(std::uint32_t from);
 
     const adapters::provider& provider_;
-    const adapters::filters& filters_;
+    const adapters::listing& listing_;
     bookmark start_;
     bookmark next_;           ///< the page to load next
     std::uint32_t skip_ = 0;  ///< of its items that have been given already

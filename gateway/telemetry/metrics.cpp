@@ -15,8 +15,9 @@ namespace rollcall::gateway {
 namespace {
 
 /// The statuses that answers have; any other counts as `other`, the last.
-constexpr std::array<unsigned, 28> statuses = {200, 201, 202, 204, 304, 400, 401, 403, 404, 405, 408, 409, 410, 413,
-                                               414, 415, 417, 422, 429, 431, 499, 500, 501, 502, 503, 504, 505, 0};
+constexpr std::array<unsigned, 29> statuses = {200, 201, 202, 204, 304, 400, 401, 403, 404, 405,
+                                               406, 408, 409, 410, 413, 414, 415, 417, 422, 429,
+                                               431, 499, 500, 501, 502, 503, 504, 505, 0};
 
 std::size_t index_of_status(unsigned status) {
     const auto known = statuses.end() - 1;
@@ -45,6 +46,7 @@ class metrics::implementation {
         add_route("none");
         for (const std::string& provider : labels.providers) {
             upstreams.push_back(std::make_unique<upstream_metrics>(upstream_families_, provider, labels.schema_fields));
+            quotas.push_back({provider, {}});
         }
         prometheus::BuildGauge()
             .Name("rollcall_build_info")
@@ -74,7 +76,29 @@ class metrics::implementation {
         return *counter;
     }
 
+    /// Read when asked for: calls come back to a quota with time, and nothing happens then that could be counted.
+    [[nodiscard]] prometheus::MetricFamily quotas_now() const {
+        prometheus::MetricFamily family;
+        family.name = "rollcall_upstream_quota_remaining";
+        family.help = "Calls that a provider may still be sent now; not there where nothing limits them.";
+        family.type = prometheus::MetricType::Gauge;
+        for (const watched_quota& quota : quotas) {
+            const auto left = quota.left ? quota.left() : std::nullopt;
+            if (!left) continue;
+            prometheus::ClientMetric& metric = family.metric.emplace_back();
+            metric.label.push_back({"provider", quota.provider});
+            metric.gauge.value = static_cast<double>(*left);
+        }
+        return family;
+    }
+
+    struct watched_quota {
+        std::string provider;
+        quota_reading left;
+    };
+
     prometheus::Registry registry;
+    std::vector<watched_quota> quotas;
 
   private:
     void add_route(const std::string& label) {
@@ -119,6 +143,10 @@ adapters::upstream_observer& metrics::upstream(std::size_t provider) {
     return *implementation_->upstreams.at(provider);
 }
 
+void metrics::watch_quota(std::size_t provider, quota_reading left) {
+    implementation_->quotas.at(provider).left = std::move(left);
+}
+
 void metrics::partial_answer() {
     implementation_->partial_answers.Increment();
 }
@@ -127,6 +155,7 @@ std::string metrics::scrape() const {
     auto families = implementation_->registry.Collect();
     auto process = process_metrics().Collect();
     std::move(process.begin(), process.end(), std::back_inserter(families));
+    families.push_back(implementation_->quotas_now());
     // A family without a metric would be a help line that tells of nothing.
     std::erase_if(families, [](const prometheus::MetricFamily& family) { return family.metric.empty(); });
     return prometheus::TextSerializer().Serialize(families);

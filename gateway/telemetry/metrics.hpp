@@ -5,7 +5,10 @@
 #include "gateway/http/listener.hpp"
 
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +36,12 @@ class metrics final : public request_observer {
     /// What the adapters of one provider report to; `provider` is its index in the labels. Lives as long as the
     /// metrics.
     [[nodiscard]] adapters::upstream_observer& upstream(std::size_t provider);
+
+    /// How many calls a provider may still be sent; empty: that is not known.
+    using quota_reading = std::function<std::optional<std::uint64_t>()>;
+    /// From now on a scrape asks `left` of the provider with that index, on the scrape's thread. Not thread-safe: to be
+    /// called before the first scrape.
+    void watch_quota(std::size_t provider, quota_reading left);
 
     void partial_answer();  ///< an answer went out that lacks a provider's part
 

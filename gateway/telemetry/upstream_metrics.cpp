@@ -38,7 +38,15 @@ upstream_families::upstream_families(prometheus::Registry& registry)
       cache_events(
           counters(registry, "rollcall_cache_events_total", "What the page cache did for a provider's calls.")),
       schema_faults(counters(registry, "rollcall_upstream_schema_faults_total",
-                             "Values of a provider that were not of the type its profile says.")) {}
+                             "Values of a provider that were not of the type its profile says.")),
+      breaker_states(prometheus::BuildGauge()
+                         .Name("rollcall_upstream_breaker_state")
+                         .Help("A provider's circuit breaker: 0 closed, 1 half-open, 2 open.")
+                         .Register(registry)),
+      breaker_transitions(counters(registry, "rollcall_upstream_breaker_transitions_total",
+                                   "Changes of a provider's circuit breaker, by what it became.")),
+      sheds(counters(registry, "rollcall_upstream_shed_total",
+                     "Calls, and second attempts, that were kept from a provider, by what kept them.")) {}
 
 upstream_metrics::upstream_metrics(upstream_families& families, const std::string& provider,
                                    const std::vector<std::string>& fields) {
@@ -57,6 +65,15 @@ upstream_metrics::upstream_metrics(upstream_families& families, const std::strin
     for (std::size_t index = 0; index < cache_events_.size(); ++index) {
         const std::string event(adapters::cache_event_names[index]);
         cache_events_[index] = &families.cache_events.Add({{"provider", provider}, {"event", event}});
+    }
+    breaker_state_ = &families.breaker_states.Add({{"provider", provider}});
+    for (std::size_t index = 0; index < breaker_transitions_.size(); ++index) {
+        const std::string state(adapters::breaker_state_names[index]);
+        breaker_transitions_[index] = &families.breaker_transitions.Add({{"provider", provider}, {"to", state}});
+    }
+    for (std::size_t index = 0; index < sheds_.size(); ++index) {
+        const std::string reason(adapters::shed_reason_names[index]);
+        sheds_[index] = &families.sheds.Add({{"provider", provider}, {"reason", reason}});
     }
     for (const std::string& field : fields) {
         schema_faults_.emplace_back(field, &families.schema_faults.Add({{"provider", provider}, {"field", field}}));
@@ -77,6 +94,16 @@ void upstream_metrics::retried(adapters::operation_kind operation) {
 
 void upstream_metrics::cached(adapters::cache_event event) {
     cache_events_[static_cast<std::size_t>(event)]->Increment();
+}
+
+void upstream_metrics::breaker_changed(adapters::breaker_state now) {
+    const auto index = static_cast<std::size_t>(now);
+    breaker_state_->Set(static_cast<double>(index));
+    breaker_transitions_[index]->Increment();
+}
+
+void upstream_metrics::shed(adapters::shed_reason reason) {
+    sheds_[static_cast<std::size_t>(reason)]->Increment();
 }
 
 void upstream_metrics::schema_faults(std::string_view field, std::uint32_t count) {

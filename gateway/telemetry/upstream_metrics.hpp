@@ -5,6 +5,7 @@
 
 #include <prometheus/counter.h>
 #include <prometheus/family.h>
+#include <prometheus/gauge.h>
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 
@@ -29,6 +30,9 @@ struct upstream_families {
     prometheus::Family<prometheus::Counter>& retries;
     prometheus::Family<prometheus::Counter>& cache_events;
     prometheus::Family<prometheus::Counter>& schema_faults;
+    prometheus::Family<prometheus::Gauge>& breaker_states;
+    prometheus::Family<prometheus::Counter>& breaker_transitions;
+    prometheus::Family<prometheus::Counter>& sheds;
 };
 
 /// Holds each counter of one provider. Thread-safe.
@@ -40,6 +44,8 @@ class upstream_metrics final : public adapters::upstream_observer {
                    steady_clock::duration took) override;
     void retried(adapters::operation_kind operation) override;
     void cached(adapters::cache_event event) override;
+    void breaker_changed(adapters::breaker_state now) override;
+    void shed(adapters::shed_reason reason) override;
     void schema_faults(std::string_view field, std::uint32_t count) override;
 
   private:
@@ -51,6 +57,9 @@ class upstream_metrics final : public adapters::upstream_observer {
 
     std::array<operation_metrics, std::size(adapters::operation_names)> operations_{};
     std::array<prometheus::Counter*, std::size(adapters::cache_event_names)> cache_events_{};
+    prometheus::Gauge* breaker_state_ = nullptr;
+    std::array<prometheus::Counter*, std::size(adapters::breaker_state_names)> breaker_transitions_{};
+    std::array<prometheus::Counter*, std::size(adapters::shed_reason_names)> sheds_{};
     std::vector<std::pair<std::string, prometheus::Counter*>> schema_faults_;
     prometheus::Counter* other_schema_faults_ = nullptr;
 };

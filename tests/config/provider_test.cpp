@@ -46,6 +46,17 @@ providers:
     answer_bytes: 1GiB
     connections: 1
     cache: {ttl: 0s, stale_if_error: 168h}
+    quota: {calls: 1000000, per: 24h}
+    breaker:
+      consecutive_failures: 10000
+      failing_for: 1m
+      window: 10m
+      minimum_calls: 100000
+      failure_percent: 100
+      open_for: 10m
+      open_at_most: 1h
+      successes_to_close: 100
+    retry_budget: {percent: 100, per_second: 1000}
 )");
     CHECK(lines(faults) == "");
     REQUIRE(read.providers.size() == 1);
@@ -64,6 +75,19 @@ providers:
     CHECK(provider.connections == 1);
     CHECK(provider.cache.ttl == 0ms);
     CHECK(provider.cache.stale_if_error == 7 * 24h);
+    REQUIRE(provider.quota.has_value());
+    CHECK(provider.quota->calls == 1'000'000);
+    CHECK(provider.quota->per == 24h);
+    CHECK(provider.breaker.consecutive_failures == 10'000);
+    CHECK(provider.breaker.failing_for == 1min);
+    CHECK(provider.breaker.window == 10min);
+    CHECK(provider.breaker.minimum_calls == 100'000);
+    CHECK(provider.breaker.failure_percent == 100);
+    CHECK(provider.breaker.open_for == 10min);
+    CHECK(provider.breaker.open_at_most == 1h);
+    CHECK(provider.breaker.successes_to_close == 100);
+    CHECK(provider.retry_budget.percent == 100);
+    CHECK(provider.retry_budget.per_second == 1000);
     CHECK(provider.places.at("page_size").line == 8);
     CHECK(provider.places.at("params.two").column == 27);
 }
@@ -135,6 +159,31 @@ TEST_CASE("the rest of a provider's keys have types and ranges too") {
         {"cache: {stale_if_error: 169h}",
          "53: providers[0].cache.stale_if_error: must be between 0ms and 168h, found \"169h\""},
         {"cache: {stale: 1h}", "37: providers[0].cache.stale: unknown key; known: ttl, stale_if_error"},
+        {"quota: {calls: 5}", "36: providers[0].quota.per: is missing"},
+        {"quota: {per: 1m}", "36: providers[0].quota.calls: is missing"},
+        {"quota: 60", "36: providers[0].quota: expected a map, found a text"},
+        {"quota: {calls: 0, per: 1m}", "44: providers[0].quota.calls: must be between 1 and 1000000, found \"0\""},
+        {"quota: {calls: 5, per: 25h}", "52: providers[0].quota.per: must be between 1s and 24h, found \"25h\""},
+        {"quota: {calls: 5, per: 1500ms}", "52: providers[0].quota.per: must be a multiple of 1s, found \"1500ms\""},
+        {"breaker: {consecutive_failures: 0}",
+         "61: providers[0].breaker.consecutive_failures: must be between 1 and 10000, found \"0\""},
+        {"breaker: {failing_for: 2m}",
+         "52: providers[0].breaker.failing_for: must be between 0ms and 1m, found \"2m\""},
+        {"breaker: {window: 999ms}", "47: providers[0].breaker.window: must be between 1s and 10m, found \"999ms\""},
+        {"breaker: {minimum_calls: 0}",
+         "54: providers[0].breaker.minimum_calls: must be between 1 and 100000, found \"0\""},
+        {"breaker: {failure_percent: 101}",
+         "56: providers[0].breaker.failure_percent: must be between 1 and 100, found \"101\""},
+        {"breaker: {open_for: 0s}", "49: providers[0].breaker.open_for: must be between 100ms and 10m, found \"0s\""},
+        {"breaker: {open_at_most: 2h}",
+         "53: providers[0].breaker.open_at_most: must be between 100ms and 1h, found \"2h\""},
+        {"breaker: {successes_to_close: 0}",
+         "59: providers[0].breaker.successes_to_close: must be between 1 and 100, found \"0\""},
+        {"breaker: {openfor: 1s}", "39: providers[0].breaker.openfor: unknown key; did you mean open_for?"},
+        {"retry_budget: {percent: 101}",
+         "53: providers[0].retry_budget.percent: must be between 0 and 100, found \"101\""},
+        {"retry_budget: {per_second: 1001}",
+         "56: providers[0].retry_budget.per_second: must be between 0 and 1000, found \"1001\""},
         {"tls: {}", "34: providers[0].tls.ca_file: is missing"},
         {"tls: {ca_file: /nowhere/ca.pem}",
          "44: providers[0].tls.ca_file: the file cannot be opened: No such file or directory"},

@@ -53,6 +53,17 @@ TEST_CASE("a file that names one provider has every default") {
     CHECK(provider.connections == 64);
     CHECK(provider.cache.ttl == 10s);
     CHECK(provider.cache.stale_if_error == 0ms);
+    CHECK_FALSE(provider.quota.has_value());
+    CHECK(provider.breaker.consecutive_failures == 10);
+    CHECK(provider.breaker.failing_for == 1s);
+    CHECK(provider.breaker.window == 10s);
+    CHECK(provider.breaker.minimum_calls == 20);
+    CHECK(provider.breaker.failure_percent == 50);
+    CHECK(provider.breaker.open_for == 5s);
+    CHECK(provider.breaker.open_at_most == 60s);
+    CHECK(provider.breaker.successes_to_close == 2);
+    CHECK(provider.retry_budget.percent == 10);
+    CHECK(provider.retry_budget.per_second == 3);
 }
 
 TEST_CASE("the contract's own example is read as it is written, variables without quotes included") {

@@ -32,7 +32,7 @@ const failure_case failure_cases[] = {
     {"it sends an empty body", R"({"mode": "body", "body": ""})", "invalid_response", "upstream_invalid_response"},
     {"it sends JSON of another shape", R"({"mode": "body", "body": "{\"hello\": []}"})", "invalid_response",
      "upstream_invalid_response"},
-    {"it says 429", R"({"mode": "rate_limited", "retry_after": 7})", "rate_limited", "upstream_rate_limited"},
+    {"it says 429", R"({"mode": "rate_limited", "retry_after": 0})", "rate_limited", "upstream_rate_limited"},
     {"it refuses the key", R"({"mode": "unauthorized"})", "auth_failed", "upstream_auth_failed"},
     {"it says 403", R"({"mode": "status", "status": 403})", "auth_failed", "upstream_auth_failed"},
     {"it says 500", R"({"mode": "status", "status": 500})", "error", "upstream_error"},

@@ -1,6 +1,7 @@
 // What operators see: the command line, start and end, metrics, log, TLS to providers, and secrets that stay secret.
 #include "tests/end_to_end/deployment.hpp"
 #include "tests/support/certificates.hpp"
+#include "tests/support/command.hpp"
 #include "tests/support/process.hpp"
 #include "tests/support/temporary_file.hpp"
 
@@ -16,21 +17,6 @@
 namespace {
 
 using namespace rollcall::testing;
-
-struct run_result {
-    int exit_code = -1;
-    std::string output;
-    std::string errors;
-};
-
-run_result run(const std::vector<std::string>& arguments, const std::map<std::string, std::string>& environment = {}) {
-    process rollcall{ROLLCALL_BINARY, arguments, environment};
-    run_result result;
-    result.exit_code = rollcall.exit_code().value_or(-1);
-    result.output = rollcall.output();
-    result.errors = rollcall.errors();
-    return result;
-}
 
 /// The value of the metric whose line begins with `series`; -1 where there is none.
 double metric(const std::string& text, std::string_view series) {

@@ -3,6 +3,7 @@
 
 #include "normalizers/read.hpp"
 #include "tests/normalizers/dialects.hpp"
+#include "tests/normalizers/records.hpp"
 
 #include <string_view>
 
@@ -27,6 +28,27 @@ class auditor {
   private:
     list_plan list_;
     one_plan one_;
+    reader reader_;
+};
+
+/// The same for one of the records beside the Agent, and for whatever else is made of such bodies: their members, the
+/// details of an error, and objects whose names are changed.
+class record_auditor {
+  public:
+    explicit record_auditor(const record_sample& sample);
+
+    void audit(std::string_view body);
+
+    unsigned pages = 0;    ///< how many bodies could be read
+    unsigned refused = 0;  ///< how many could not
+
+  private:
+    void audit_members(std::string_view body);
+
+    const record_sample& sample_;
+    list_plan list_;
+    one_plan one_;
+    error_plan errors_;
     reader reader_;
 };
 

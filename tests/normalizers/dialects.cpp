@@ -204,7 +204,7 @@ dialect make_hyperrep() {
     made.list.items = pointer("/data");
     made.list.next = pointer("/pagination/next_cursor");
     made.list.has_more = pointer("/pagination/has_more");
-    made.error_message = {pointer("/detail")};
+    made.errors.message = {pointer("/detail")};
     made.list_example = hyperrep_list;
     made.one_example = hyperrep_one;
     return made;
@@ -227,7 +227,7 @@ dialect make_heppu() {
                                      {"category", from("/category")},
                                      {"config", from("/config")}})},
         {"phone_numbers", from("/phoneNumbers")},
-        {"voice", record({{"id", from("/config/voice")}})},
+        {"voice", one_record({{"id", from("/config/voice")}})},
         {"config", from("/config")},
         {"created_at", from("/createdAt")},
         {"updated_at", from("/updatedAt")},
@@ -236,8 +236,8 @@ dialect make_heppu() {
     made.list.success = pointer("/success");
     made.list.has_more = pointer("/data/pagination/hasMore");
     made.one_at = pointer("/data");
-    made.error_code = {pointer("/error/code")};
-    made.error_message = {pointer("/error/message"), pointer("/error")};
+    made.errors.code = {pointer("/error/code")};
+    made.errors.message = {pointer("/error/message"), pointer("/error")};
     made.list_example = heppu_list;
     made.one_example = heppu_one;
     return made;
@@ -254,14 +254,15 @@ dialect make_converra() {
         {"model", from("/llmModel")},
         {"instructions", from("/content")},
         {"tags", from("/tags")},
-        {"usage", record({{"conversations", from("/conversationCount")}})},
+        {"usage", one_record({{"conversations", from("/conversationCount")}})},
         {"created_at", from("/createdAt")},
         {"updated_at", from("/updatedAt")},
     };
     made.list.items = pointer("/data");
     made.list.total = pointer("/pagination/total");
-    made.error_code = {pointer("/error/code")};
-    made.error_message = {pointer("/error/message")};
+    made.errors.code = {pointer("/error/code")};
+    made.errors.message = {pointer("/error/message")};
+    made.errors.details = pointer("/error/details");
     made.list_example = converra_list;
     made.one_example = converra_one;
     return made;
@@ -278,17 +279,17 @@ dialect make_agenthuman() {
         {"language", from("/language")},
         {"instructions", from("/context")},
         {"greeting", from("/custom_greeting")},
-        {"voice", record({{"id", from("/voice_id")}})},
+        {"voice", one_record({{"id", from("/voice_id")}})},
         {"avatar",
-         record({{"id", id_from("/avatar_id")}, {"name", from("/avatar_name")}, {"url", from("/avatar_url")}})},
-        {"usage", record({{"conversations", from("/total_sessions")}, {"avg_duration_s", from("/avg_duration")}})},
+         one_record({{"id", id_from("/avatar_id")}, {"name", from("/avatar_name")}, {"url", from("/avatar_url")}})},
+        {"usage", one_record({{"conversations", from("/total_sessions")}, {"avg_duration_s", from("/avg_duration")}})},
         {"created_at", from("/created_at")},
         {"updated_at", from("/updated_at")},
         {"last_used_at", from("/last_used_at")},
     };
     made.list.items = pointer("/agents");
     made.list.success = pointer("/success");
-    made.error_message = {pointer("/error/message"), pointer("/error")};
+    made.errors.message = {pointer("/error/message"), pointer("/error")};
     made.list_example = agenthuman_list;
     return made;
 }
@@ -320,7 +321,7 @@ field_rule choices(std::string_view text, std::initializer_list<std::string> sam
     return rule;
 }
 
-field_rule record(field_rules fields) {
+field_rule one_record(field_rules fields) {
     field_rule rule;
     rule.fields = std::move(fields);
     return rule;
@@ -333,11 +334,11 @@ field_rule records(std::string_view text, field_rules fields) {
 }
 
 list_plan dialect::plan_of_list() const {
-    return compile_list(agent_schema, rules, list, provider, compile_errors(error_code, error_message));
+    return compile_list(agent_record.fields, rules, list, provider, compile_errors(errors));
 }
 
 one_plan dialect::plan_of_one() const {
-    return compile_one(agent_schema, rules, one_at, list.success, provider, compile_errors(error_code, error_message));
+    return compile_one(agent_record.fields, rules, one_at, list.success, provider, compile_errors(errors));
 }
 
 std::string dialect::list_of(std::string_view items) const {

@@ -17,8 +17,7 @@ struct dialect {
     field_rules rules;          ///< of the Agent
     list_pointers list;
     json_pointer one_at;  ///< where an answer of one agent holds it
-    std::vector<json_pointer> error_code;
-    std::vector<json_pointer> error_message;
+    error_pointers errors;
     std::string_view list_example;  ///< the documentation's own
     std::string_view one_example;   ///< the same for one agent; empty: not documented
 
@@ -39,7 +38,7 @@ struct dialect {
 [[nodiscard]] field_rule id_from(std::string_view text);
 [[nodiscard]] field_rule constant(std::string_view text);
 [[nodiscard]] field_rule choices(std::string_view text, std::initializer_list<std::string> same);
-[[nodiscard]] field_rule record(field_rules fields);
+[[nodiscard]] field_rule one_record(field_rules fields);
 [[nodiscard]] field_rule records(std::string_view text, field_rules fields);
 
 [[nodiscard]] const dialect& hyperrep();

@@ -20,7 +20,7 @@ choice_set set_of(std::span<const std::string_view> names, std::initializer_list
 }
 
 shape shape_of(field_rules rules) {
-    return compile_list(agent_schema, rules, {}, "mine", {}).item;
+    return compile_list(agent_record.fields, rules, {}, "mine", {}).item;
 }
 
 const output& output_of(const shape& shape, std::string_view name) {
@@ -52,9 +52,9 @@ TEST_CASE("a tree takes 64 different pointers and no more") {
 
 TEST_CASE("a shape has every field of its schema in order, whatever the rules say") {
     const shape shape = shape_of({{"id", from("/id")}});
-    REQUIRE(shape.outputs.size() == agent_schema.size());
-    for (std::size_t i = 0; i < agent_schema.size(); ++i) {
-        CHECK(shape.outputs[i].key == fmt::format("\"{}\":", agent_schema[i].name));
+    REQUIRE(shape.outputs.size() == agent_record.fields.size());
+    for (std::size_t i = 0; i < agent_record.fields.size(); ++i) {
+        CHECK(shape.outputs[i].key == fmt::format("\"{}\":", agent_record.fields[i].name));
     }
     CHECK(output_of(shape, "native_id").sources == output_of(shape, "id").sources);
     CHECK(output_of(shape, "name").sources.empty());
@@ -104,16 +104,23 @@ TEST_CASE("a name of a choice is found by its whole text") {
 }
 
 TEST_CASE("the texts of a plan are JSON already") {
-    const shape shape = compile_list(agent_schema, {{"name", constant("a \"quoted\" name")}}, {}, "mine-2", {}).item;
+    const shape shape =
+        compile_list(agent_record.fields, {{"name", constant("a \"quoted\" name")}}, {}, "mine-2", {}).item;
     CHECK(shape.provider == "\"mine-2\"");
     CHECK(shape.id_prefix == "\"mine-2:");
     CHECK(output_of(shape, "name").constant == R"("a \"quoted\" name")");
 }
 
-TEST_CASE("two lists of texts may share an array, a list of objects may not") {
+TEST_CASE("two lists that are written alike may share an array, others may not") {
     const field_rule shared = from("/labels");
     CHECK(shape_of({{"tags", shared}, {"phone_numbers", shared}}).lists.size() == 1);
     CHECK_THROWS_AS((void)shape_of({{"tags", shared}, {"tools", shared}}), std::invalid_argument);
+
+    static constexpr field lists[] = {
+        {"texts", kind::text_list}, {"ids", kind::reference_list}, {"more_ids", kind::reference_list}};
+    const auto compiled = [](field_rules rules) { return compile_list(lists, rules, {}, "mine", {}).item; };
+    CHECK(compiled({{"ids", shared}, {"more_ids", shared}}).lists.size() == 1);
+    CHECK_THROWS_AS((void)compiled({{"texts", shared}, {"ids", shared}}), std::invalid_argument);
 }
 
 }  // namespace

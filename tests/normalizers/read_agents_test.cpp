@@ -14,7 +14,7 @@ namespace json = boost::json;
 /// An agent that has only ids and provider, changed by `fields`.
 json::object agent_with(const dialect& dialect, std::string_view native_id, std::string_view fields) {
     json::object agent;
-    for (const field& field : agent_schema) {
+    for (const field& field : agent_record.fields) {
         const bool list = field.kind == kind::text_list || field.kind == kind::record_list;
         agent[field.name] = list ? json::value(json::array{}) : json::value(nullptr);
     }
@@ -32,7 +32,7 @@ json::object agent_with(const dialect& dialect, std::string_view native_id, std:
 }
 
 void check_agent(const json::object& read, const json::object& expected) {
-    CHECK(read.size() == agent_schema.size());
+    CHECK(read.size() == agent_record.fields.size());
     for (const auto& [name, value] : expected) {
         INFO(std::string{name});
         REQUIRE(read.contains(name));

@@ -10,7 +10,7 @@ using namespace std::literals;
 
 upstream_error error_of(const dialect& dialect, std::string_view body) {
     reader reader;
-    return reader.read_error(compile_errors(dialect.error_code, dialect.error_message), std::string{body});
+    return reader.read_error(compile_errors(dialect.errors), std::string{body});
 }
 
 TEST_CASE("each dialect's error bodies") {
@@ -73,6 +73,84 @@ TEST_CASE("a message is cut behind its 256th character") {
     CHECK(message_of(std::string(100'000, 'x')) == plain);
     const std::string code(300, 'c');
     CHECK(error_of(heppu(), R"({"error": {"code": ")"s + code + "\"}}").code.size() == 256);
+}
+
+/// What Converra finds wrong with the members of a body, as `member: why`.
+std::vector<std::string> details_of(std::string_view details) {
+    std::vector<std::string> lines;
+    const auto error = error_of(converra(), R"({"error": {"code": 7, "details": )"s + std::string{details} + "}}");
+    CHECK(error.code == "7");
+    for (const auto& detail : error.details)
+        lines.push_back(detail.member + ": " + detail.why);
+    return lines;
+}
+
+using lines = std::vector<std::string>;
+
+TEST_CASE("Converra's documented complaint about a body") {
+    const upstream_error error = error_of(converra(), R"({
+  "error": {
+    "code": "VALIDATION_ERROR",
+    "message": "Invalid request body",
+    "details": {
+      "llmModel": "Must be a valid model name"
+    }
+  }
+})");
+    CHECK(error.code == "VALIDATION_ERROR");
+    CHECK(error.message == "Invalid request body");
+    REQUIRE(error.details.size() == 1);
+    CHECK(error.details[0].member == "llmModel");
+    CHECK(error.details[0].why == "Must be a valid model name");
+}
+
+TEST_CASE("details are texts by name, whatever else stands between them") {
+    CHECK(details_of("{}").empty());
+    CHECK(details_of("null").empty());
+    CHECK(details_of(R"("name")").empty());
+    CHECK(details_of(R"([{"name": "short"}])").empty());
+    CHECK(details_of(R"({ "a" : "x" , "n": 1, "o": {"b": "y"}, "l": ["z"], "c": null, "d":"w" })") ==
+          lines{"a: x", "d: w"});
+    CHECK(details_of(R"({"a\"\u00e9": "\n\ud83d\ude00\ud800", "": ""})") == lines{"a\"é: \n😀\ufffd", ": "});
+    CHECK(details_of(R"({"a": "1", "a": "2"})") == lines{"a: 1", "a: 2"});
+}
+
+TEST_CASE("details count even where nothing else of the body can be read") {
+    error_pointers pointers;
+    pointers.code = {pointer("/code")};
+    pointers.message = {pointer("/message")};
+    pointers.details = pointer("/errors");
+    reader reader;
+    const auto error =
+        reader.read_error(compile_errors(pointers), R"({"message": {}, "errors": {"name": "too short"}})");
+    CHECK(error.code.empty());
+    CHECK(error.message.empty());
+    REQUIRE(error.details.size() == 1);
+    CHECK(error.details[0].member == "name");
+
+    pointers.details = pointer("");
+    const auto whole = reader.read_error(compile_errors(pointers), R"( {"name": "too short"} )");
+    REQUIRE(whole.details.size() == 1);
+    CHECK(whole.details[0].why == "too short");
+}
+
+TEST_CASE("no more than 16 details are kept, each cut behind its 256th character") {
+    std::string many = R"({"no": 1)";
+    for (int i = 0; i < 40; ++i)
+        many += ", \"m" + std::to_string(i) + "\": \"w\", \"no\": 1";
+    const lines kept = details_of(many + "}");
+    REQUIRE(kept.size() == 16);
+    CHECK(kept.front() == "m0: w");
+    CHECK(kept.back() == "m15: w");
+
+    std::string faces;
+    for (int i = 0; i < 256; ++i)
+        faces += "😀";
+    CHECK(details_of("{\"" + faces + "x\": \"" + faces + "y\"}") == lines{faces + ": " + faces});
+}
+
+TEST_CASE("a provider without details has none") {
+    CHECK(error_of(heppu(), R"({"error": {"message": "No", "details": {"a": "b"}}})").details.empty());
 }
 
 }  // namespace

@@ -112,13 +112,13 @@ TEST_CASE("any range of fields is taken out of an item by itself") {
     const page page = read_sound_list(heppu(), heppu().list_example);
     for (std::size_t i = 0; i < page.items.size(); ++i) {
         const boost::json::object whole = agent_of(page, i);
-        for (std::size_t from = 0; from < agent_schema.size(); ++from) {
-            for (std::size_t to = from + 1; to <= agent_schema.size(); ++to) {
+        for (std::size_t from = 0; from < agent_record.fields.size(); ++from) {
+            for (std::size_t to = from + 1; to <= agent_record.fields.size(); ++to) {
                 const std::string text = fmt::format("{{{}}}", page.members(page.items[i], from, to));
                 const boost::json::value part = boost::json::parse(text);
                 CHECK(part.as_object().size() == to - from);
-                CHECK(part.at(agent_schema[from].name) == whole.at(agent_schema[from].name));
-                CHECK(part.at(agent_schema[to - 1].name) == whole.at(agent_schema[to - 1].name));
+                CHECK(part.at(agent_record.fields[from].name) == whole.at(agent_record.fields[from].name));
+                CHECK(part.at(agent_record.fields[to - 1].name) == whole.at(agent_record.fields[to - 1].name));
             }
         }
     }
@@ -250,7 +250,7 @@ TEST_CASE("a second list of items under the same key replaces the first") {
 TEST_CASE("a list may be the whole answer") {
     list_pointers whole;
     whole.items = pointer("");
-    const auto plan = compile_list(agent_schema, {{"id", from("/id")}}, whole, "mine", {});
+    const auto plan = compile_list(agent_record.fields, {{"id", from("/id")}}, whole, "mine", {});
     reader reader;
     const auto outcome = reader.read_list(plan, R"( [{"id": "1"}, {"id": "2"}] )");
     REQUIRE(outcome.has_value());

@@ -56,8 +56,8 @@ TEST_CASE("lists of records within records within lists, and objects that hold l
     const field_rules product_rules{{"name", from("/product_name")}, {"labels", from("/l")}};
     const field_rules rules{
         {"id", from("/id")},
-        {"quote",
-         record({{"currency", from("/output/currency")}, {"products", records("/arguments/products", product_rules)}})},
+        {"quote", one_record({{"currency", from("/output/currency")},
+                              {"products", records("/arguments/products", product_rules)}})},
         {"parts", records("/parts", {{"currency", from("/c")}, {"products", records("/p", product_rules)}})},
     };
     list_pointers pointers;

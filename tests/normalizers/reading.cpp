@@ -19,7 +19,7 @@ page read_items(const dialect& dialect, std::string_view items) {
 }
 
 std::string text_of(const page& page, const item& item) {
-    return fmt::format("{{{}}}", page.members(item, 0, agent_schema.size()));
+    return fmt::format("{{{}}}", page.members(item, 0, agent_record.fields.size()));
 }
 
 boost::json::object agent_of(const page& page, std::size_t place) {
@@ -30,7 +30,7 @@ boost::json::object agent_of(const page& page, std::size_t place) {
 std::map<std::string, unsigned> faults_of(const page& page) {
     std::map<std::string, unsigned> faults;
     for (std::size_t i = 0; i < page.schema_faults.size(); ++i) {
-        if (page.schema_faults[i] != 0) faults.emplace(agent_schema[i].name, page.schema_faults[i]);
+        if (page.schema_faults[i] != 0) faults.emplace(agent_record.fields[i].name, page.schema_faults[i]);
     }
     return faults;
 }

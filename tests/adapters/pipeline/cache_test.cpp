@@ -29,9 +29,10 @@ struct bench {
     config::provider_cache settings;
     result<answer> says = answer{content_of("first")};
     page_cache cache{1 << 20};
+    std::atomic<std::uint64_t> writes{0};
     tests::counting_observer observer;
     tests::scripted_layer next{[this](const request&) { return says; }};
-    cache_layer layer{next, cache, provider, settings, observer};
+    cache_layer layer{next, cache, writes, provider, settings, observer};
 };
 
 failure failing(fault kind = fault::timeout) {
@@ -89,7 +90,7 @@ TEST_CASE("another target, body or provider is another call") {
     CHECK_FALSE(bench.layer.at_hand(posted).content);
 
     const std::string other_name = "two";
-    cache_layer other{bench.next, bench.cache, other_name, bench.settings, bench.observer};
+    cache_layer other{bench.next, bench.cache, bench.writes, other_name, bench.settings, bench.observer};
     CHECK_FALSE(other.at_hand(request_for("/a")).content);
 }
 
@@ -112,7 +113,9 @@ TEST_CASE("with a life of zero nothing is kept, and nothing stands in") {
     CHECK_FALSE(bench.layer.at_hand(request_for("/a")).content);
     CHECK_FALSE(bench.ask("/a").has_value());
     CHECK(bench.next.calls == 2);
-    CHECK(bench.cache.find("one\nGET /a\n") == nullptr);
+    const config::provider_cache longer{.ttl = 1h};
+    cache_layer keeping{bench.next, bench.cache, bench.writes, bench.provider, longer, bench.observer};
+    CHECK_FALSE(keeping.at_hand(request_for("/a")).content);
 }
 
 TEST_CASE("an answer that is too old is asked for again") {
@@ -160,6 +163,33 @@ TEST_CASE("no old answer stands in where the provider refuses the credential") {
     const auto outcome = bench.ask("/a");
     REQUIRE_FALSE(outcome.has_value());
     CHECK(outcome.error().kind == fault::auth_failed);
+}
+
+TEST_CASE("what was read before a write ended is not given after it, neither fresh nor in place of a failure") {
+    bench bench{{.ttl = 1h, .stale_if_error = 1h}};
+    (void)bench.ask("/a");
+    ++bench.writes;
+    CHECK_FALSE(bench.layer.at_hand(request_for("/a")).content);
+    bench.says = failing();
+    CHECK_FALSE(bench.ask("/a").has_value());
+    CHECK_FALSE(bench.layer.stand_in(request_for("/a"), failing()).has_value());
+    bench.says = answer{content_of("second")};
+    CHECK(bench.ask("/a")->content->page.body == "second");
+    bench.says = failing();
+    CHECK(bench.ask("/a", true)->content->page.body == "second");
+    CHECK(bench.observer.count(cache_event::hit) == 0);
+}
+
+TEST_CASE("what comes only after a write has ended is kept under the time when it was asked for") {
+    bench bench{{.ttl = 1h, .stale_if_error = 1h}};
+    tests::scripted_layer slow{[&](const request&) {
+        ++bench.writes;
+        return result<answer>{answer{content_of("late")}};
+    }};
+    cache_layer late{slow, bench.cache, bench.writes, bench.provider, bench.settings, bench.observer};
+    CHECK(tests::run(late, request_for("/a"))->content->page.body == "late");
+    CHECK_FALSE(bench.layer.at_hand(request_for("/a")).content);
+    CHECK(bench.ask("/a")->content->page.body == "first");
 }
 
 TEST_CASE("answers that had to go are counted") {

@@ -44,7 +44,7 @@ class held_layer : public layer {
             co_return failure{fault::cancelled, "it was stopped"};
         }
         if (failing) co_return failure{fault::unreachable, "no route"};
-        co_return answer{content_of(request.key())};
+        co_return answer{content_of(request.target)};
     }
 
     void release() {
@@ -73,12 +73,13 @@ struct loop {
     }
 
     flight_board& board;
+    std::atomic<std::uint64_t> writes{0};  // as one provider's on all threads, the same for all loops of a board
     tests::counting_observer observer;
     std::chrono::milliseconds timeout{60'000};
     asio::io_context io{1};
     sweeper sweeps{io.get_executor()};
     held_layer next{io.get_executor()};
-    coalesce_layer layer{next, board, io.get_executor(), sweeps, timeout, observer};
+    coalesce_layer layer{next, board, writes, io.get_executor(), sweeps, timeout, observer};
 };
 
 /// A client that waits for one call.
@@ -156,8 +157,8 @@ TEST_CASE("different calls are kept apart") {
     CHECK(one.next.begun == 2);
     one.next.release();
     one.run_what_is_ready();
-    CHECK((*first.outcome)->content->page.body == "GET /a\n");
-    CHECK((*second.outcome)->content->page.body == "GET /b\n");
+    CHECK((*first.outcome)->content->page.body == "/a");
+    CHECK((*second.outcome)->content->page.body == "/b");
 }
 
 TEST_CASE("a call that wants it afresh does not join one that may be answered from the cache") {
@@ -174,6 +175,29 @@ TEST_CASE("a call that wants it afresh does not join one that may be answered fr
     one.run_what_is_ready();
     CHECK((*first.outcome)->content == (*second.outcome)->content);
     CHECK((*first.outcome)->content != (*usual.outcome)->content);
+}
+
+TEST_CASE("a call after a write does not join one that was begun before the write ended") {
+    flight_board board;
+    loop one{board};
+    loop two{board};
+    client before{one, "/a"};
+    client joined{two, "/a"};
+    run_until_quiet({&one, &two});
+    ++one.writes;
+    ++two.writes;
+    client after{two, "/a"};
+    client with_it{one, "/a"};
+    run_until_quiet({&one, &two});
+    CHECK(one.next.begun + two.next.begun == 2);
+    one.next.release();
+    two.next.release();
+    run_until_quiet({&one, &two});
+    REQUIRE(before.outcome);
+    REQUIRE(after.outcome);
+    CHECK((*joined.outcome)->content == (*before.outcome)->content);
+    CHECK((*with_it.outcome)->content == (*after.outcome)->content);
+    CHECK((*after.outcome)->content != (*before.outcome)->content);
 }
 
 TEST_CASE("a call that came down with its flight makes a new one") {
@@ -327,8 +351,9 @@ TEST_CASE("threads that join, leave and land at once all get the answer of their
 
     struct place {
         explicit place(flight_board& board, std::atomic<unsigned>& made)
-            : next(io.get_executor(), made), layer(next, board, io.get_executor(), sweeps, timeout, observer) {}
+            : next(io.get_executor(), made), layer(next, board, writes, io.get_executor(), sweeps, timeout, observer) {}
         std::chrono::milliseconds timeout{60'000};
+        std::atomic<std::uint64_t> writes{0};
         tests::counting_observer observer;
         asio::io_context io{1};
         sweeper sweeps{io.get_executor()};

@@ -18,35 +18,46 @@ using namespace std::chrono_literals;
 constexpr std::int64_t epoch = 784111777;
 const system_clock::time_point now{std::chrono::seconds{epoch}};
 
+std::vector<operation_kind> every_operation() {
+    std::vector<operation_kind> all;
+    for (std::size_t i = 0; i < operation_count; ++i)
+        all.push_back(static_cast<operation_kind>(i));
+    return all;
+}
+
 }  // namespace
 
 TEST_CASE("every success is one") {
-    for (const unsigned status : {200U, 201U, 204U, 206U, 299U}) {
-        CHECK_FALSE(judge_status(status, operation_kind::list));
-        CHECK_FALSE(judge_status(status, operation_kind::get));
+    for (const unsigned status : {200U, 201U, 202U, 204U, 206U, 299U}) {
+        for (const operation_kind operation : every_operation())
+            CHECK_FALSE(judge_status(status, operation));
     }
 }
 
 TEST_CASE("a status says whose fault a failure is") {
-    const std::vector<std::pair<unsigned, fault>> for_both = {
-        {301, fault::error}, {304, fault::error}, {401, fault::auth_failed},  {403, fault::auth_failed},
-        {405, fault::error}, {409, fault::error}, {429, fault::rate_limited}, {500, fault::error},
-        {502, fault::error}, {503, fault::error}, {504, fault::error},        {599, fault::error},
-        {600, fault::error}, {199, fault::error},
+    const std::vector<std::pair<unsigned, fault>> for_all = {
+        {301, fault::error}, {304, fault::error}, {401, fault::auth_failed}, {403, fault::auth_failed},
+        {405, fault::error}, {410, fault::error}, {415, fault::error},       {429, fault::rate_limited},
+        {500, fault::error}, {502, fault::error}, {503, fault::error},       {504, fault::error},
+        {599, fault::error}, {600, fault::error}, {199, fault::error},       {0, fault::error},
     };
-    for (const auto& [status, kind] : for_both) {
+    for (const auto& [status, kind] : for_all) {
         CAPTURE(status);
-        CHECK(judge_status(status, operation_kind::list) == kind);
-        CHECK(judge_status(status, operation_kind::get) == kind);
+        for (const operation_kind operation : every_operation())
+            CHECK(judge_status(status, operation) == kind);
     }
 }
 
-TEST_CASE("only for one agent is a refusal the caller's affair") {
-    CHECK(judge_status(404, operation_kind::get) == fault::not_found);
-    CHECK(judge_status(400, operation_kind::get) == fault::rejected);
-    CHECK(judge_status(422, operation_kind::get) == fault::rejected);
-    for (const unsigned status : {400U, 404U, 422U})
-        CHECK(judge_status(status, operation_kind::list) == fault::error);
+TEST_CASE("a refusal is the caller's affair but for the list of agents, and a conflict where something is changed") {
+    for (const operation_kind operation : every_operation()) {
+        CAPTURE(name_of(operation));
+        const bool list = operation == operation_kind::list;
+        const bool nothing_to_find = list || operation == operation_kind::create;
+        CHECK(judge_status(404, operation) == (nothing_to_find ? fault::error : fault::not_found));
+        for (const unsigned status : {400U, 422U})
+            CHECK(judge_status(status, operation) == (list ? fault::error : fault::rejected));
+        CHECK(judge_status(409, operation) == (is_write(operation) ? fault::rejected : fault::error));
+    }
 }
 
 TEST_CASE("the time to come back is read in seconds, as a date, or from the rate limit's reset") {

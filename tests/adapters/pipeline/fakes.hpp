@@ -21,16 +21,21 @@ class counting_observer : public upstream_observer {
     void exchanged(operation_kind, std::optional<fault>, steady_clock::duration) override { ++exchanges; }
     void retried(operation_kind) override { ++retries; }
     void cached(cache_event event) override { ++events_[static_cast<std::size_t>(event)]; }
+    void breaker_changed(breaker_state now) override { breaker = now; }
+    void shed(shed_reason reason) override { ++sheds_[static_cast<std::size_t>(reason)]; }
     void schema_faults(std::string_view, std::uint32_t count) override { faults += count; }
 
     [[nodiscard]] unsigned count(cache_event event) const { return events_[static_cast<std::size_t>(event)]; }
+    [[nodiscard]] unsigned count(shed_reason reason) const { return sheds_[static_cast<std::size_t>(reason)]; }
 
     std::atomic<unsigned> exchanges{0};
     std::atomic<unsigned> retries{0};
     std::atomic<unsigned> faults{0};
+    std::atomic<breaker_state> breaker{breaker_state::closed};
 
   private:
     std::array<std::atomic<unsigned>, std::size(cache_event_names)> events_{};
+    std::array<std::atomic<unsigned>, std::size(shed_reason_names)> sheds_{};
 };
 
 /// Answers at once, as `respond` says.

@@ -31,9 +31,11 @@ TEST_CASE("what the caller is to blame for counts as health, and what nobody wai
     for (const fault kind : {fault::not_found, fault::rejected}) {
         tests::counting_observer next;
         health health{next};
-        health.exchanged(operation_kind::get, kind, {});
+        for (std::size_t i = 0; i < operation_count; ++i)
+            health.exchanged(static_cast<operation_kind>(i), kind, {});
         CHECK(health.now().last_success);
         CHECK_FALSE(health.now().last_failure);
+        CHECK(next.exchanges == operation_count);
     }
     tests::counting_observer next;
     health health{next};
@@ -43,14 +45,18 @@ TEST_CASE("what the caller is to blame for counts as health, and what nobody wai
     CHECK(next.exchanges == 1);
 }
 
-TEST_CASE("retries, cache events and schema faults are passed on") {
+TEST_CASE("what is no exchange is passed on") {
     tests::counting_observer next;
     health health{next};
     health.retried(operation_kind::list);
     health.cached(cache_event::stale);
+    health.breaker_changed(breaker_state::open);
+    health.shed(shed_reason::quota);
     health.schema_faults("name", 3);
     CHECK(next.retries == 1);
     CHECK(next.count(cache_event::stale) == 1);
+    CHECK(next.breaker == breaker_state::open);
+    CHECK(next.count(shed_reason::quota) == 1);
     CHECK(next.faults == 3);
 }
 

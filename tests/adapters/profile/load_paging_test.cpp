@@ -59,6 +59,26 @@ TEST_CASE("each style of paging has the keys that it needs and no others") {
                {{"paging", cursor_paging}});
 }
 
+TEST_CASE("the lists of an agent are paged as the list of agents is") {
+    const std::string sales = "sales: {path: \"/a/{id}\", items: /a, query: {cursor: \"{start_date}\", limit: 5}}}";
+    const std::map<std::string, std::string> in_query = {{"operations", "{list: {path: /a, items: /a}, " + sales},
+                                                         {"sale", "{id: /id}"}};
+    check_each("paging",
+               {{cursor_paging, "7:35: paging.position: operations.sales has another use for the parameter \"cursor\""},
+                {"{style: link, size: {name: limit, maximum: 5}}",
+                 "7:29: paging.size: operations.sales has another use for the parameter \"limit\""}},
+               in_query);
+    auto free = in_query;
+    free["paging"] = "{style: cursor, position: {name: after}, next: /next}";
+    free["filters"] = "{tags: {name: cursor}}";  // of the list of agents only
+    free["agent"] = "{id: /id, tags: /tags}";
+    CHECK(faults_with(free) == "");
+    check_each("paging",
+               {{"{style: cursor, in: body, position: {name: p}, next: /n}",
+                 "7:29: paging.in: body does not go with operations.sales, which is a GET"}},
+               {{"operations", "{list: {method: POST, path: /a, items: /a}, " + sales}, {"sale", "{id: /id}"}});
+}
+
 TEST_CASE("paging is read as it is written") {
     const auto [page, page_faults] = load_text(profile_text(
         {{"paging",

@@ -1,9 +1,10 @@
-// The head of a profile and its operations, and the exact words for each key that is wrong.
+// The head of a profile, and the exact words for each key that is wrong.
 #include "adapters/profile/pointer.hpp"
 #include "tests/adapters/profile/texts.hpp"
 
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <map>
 #include <string>
 #include <vector>
@@ -19,11 +20,11 @@ TEST_CASE("the smallest profile has every default") {
     REQUIRE(read.auth.has_value());
     CHECK(read.auth->header == "x-key");
     CHECK(read.auth->scheme == authentication::scheme::plain);
-    CHECK(read.list.method == "GET");
-    CHECK(read.list.path == "/agents");
-    CHECK(read.list.at == json_pointer{"data"});
-    CHECK_FALSE(read.list.success.has_value());
-    CHECK_FALSE(read.get.has_value());
+    CHECK(read.of(operation_kind::list)->method == "GET");
+    CHECK(read.of(operation_kind::list)->path == "/agents");
+    CHECK(read.of(operation_kind::list)->at == json_pointer{"data"});
+    CHECK_FALSE(read.of(operation_kind::list)->success.has_value());
+    CHECK_FALSE(read.of(operation_kind::get).has_value());
     CHECK(read.paging.style == paging_style::none);
     CHECK_FALSE(read.filter_type.has_value());
     CHECK(read.agent.size() == 1);
@@ -54,14 +55,6 @@ TEST_CASE("the head of a profile") {
     check_each("agent", {{"", "1:1: agent: is missing"}, {"[]", "9:8: agent: expected a map, found a list"}});
     check_each("operations", {{"", "1:1: operations: is missing"}});
     check_each("filter", {{"{}", "10:1: filter: unknown key; did you mean filters?"}});
-    check_each("errors", {{"{code: error}",
-                           "10:16: errors.code: expected a JSON pointer such as /data/agents (with ~0 for ~ and ~1 for "
-                           "/), found \"error\""},
-                          {"{message: []}", "10:19: errors.message: must name at least one JSON pointer"},
-                          {"{message: [/a, /a]}", "10:24: errors.message[1]: is named twice"},
-                          {"{message: \"\"}", "10:19: errors.message: must point to a member; \"\" is the whole value"},
-                          {"{detail: /a}", "10:10: errors.detail: unknown key; known: code, message"}});
-    CHECK(faults_with({{"errors", "{code: /a~1b, message: [/b, /c]}"}}) == "");
 }
 
 TEST_CASE("a credential goes into a header that may carry one") {
@@ -100,87 +93,58 @@ TEST_CASE("parameters are declared, described and used") {
           "6:27: operations.list.path: with the default of org: must not be empty, . or .. where a path needs "
           "it, found \"/o/{org}/agents\""}},
         {{"operations", list}});
-    const std::string name = "must be named in lower-case letters, digits and underscores, and not id";
-    check_each("params", {{"{id: {description: x}}",
-                           "5:10: params.id: " + name + "\np.yaml:5:10: params.id: is used by no operation"},
-                          {"{Org: {description: x}}",
-                           "5:10: params.Org: " + name + "\np.yaml:5:10: params.Org: is used by no operation"}});
+    const std::string unused = "\np.yaml:5:10: params.";
+    check_each("params", {{"{Org: {description: x}}",
+                           "5:10: params.Org: must be named in lower-case letters, digits and underscores" + unused +
+                               "Org: is used by no operation"}});
+    for (const std::string name : {"id", "start_date", "end_date", "days"}) {
+        check_each("params",
+                   {{"{" + name + ": {description: x}}",
+                     "5:10: params." + name + ": is what a client's call says, so that no parameter can be named so" +
+                         unused + name + ": is used by no operation"}});
+    }
 }
 
-TEST_CASE("a call's path, query and body") {
-    const std::string at = "operations.list";
-    const std::string brace = "a brace must belong to a {parameter} named in lower-case letters, found ";
-    check_each(
-        "operations",
-        {{"{}", "6:13: operations.list: is missing"},
-         {"{list: {}}", "6:20: operations.list.path: is missing\np.yaml:6:20: operations.list.items: is missing"},
-         {"{list: {path: agents, items: /a}}",
-          "6:27: " + at + ".path: the path must begin with a slash, found \"agents\""},
-         {"{list: {path: \"\", items: /a}}", "6:27: " + at + ".path: the path must begin with a slash, found \"\""},
-         {"{list: {path: /a//b, items: /a}}",
-          "6:27: " + at + ".path: the path must not have an empty segment, a . or a .., found \"/a//b\""},
-         {"{list: {path: /a/../b, items: /a}}",
-          "6:27: " + at + ".path: the path must not have an empty segment, a . or a .., found \"/a/../b\""},
-         {"{list: {path: \"/a?b=c\", items: /a}}",
-          "6:27: " + at + ".path: the path holds a character that no path may hold, found \"/a?b=c\""},
-         {"{list: {path: \"/a b\", items: /a}}",
-          "6:27: " + at + ".path: the path holds a character that no path may hold, found \"/a b\""},
-         {"{list: {path: \"/a/{b\", items: /a}}", "6:27: " + at + ".path: " + brace + "\"/a/{b\""},
-         {"{list: {path: \"/a/b}\", items: /a}}", "6:27: " + at + ".path: " + brace + "\"/a/b}\""},
-         {"{list: {path: \"/a/{}\", items: /a}}", "6:27: " + at + ".path: " + brace + "\"/a/{}\""},
-         {"{list: {path: \"/a/{B}\", items: /a}}", "6:27: " + at + ".path: " + brace + "\"/a/{B}\""},
-         {"{list: {path: \"/a/{id}\", items: /a}}", "6:27: " + at + ".path: {id} is not declared in params"},
-         {"{list: {path: \"/a/{+b}\", items: /a}}", "6:27: " + at + ".path: {b} is not declared in params"},
-         {"{list: {path: /a, items: /a, query: {a: [b]}}}", "6:53: " + at + ".query.a: expected a text, found a list"},
-         {"{list: {path: /a, items: /a, query: {a: \"{b\"}}}", "6:53: " + at + ".query.a: " + brace + "\"{b\""},
-         {"{list: {path: /a, items: /a, body: {a: b}}}", "6:48: " + at + ".body: only a POST has a body"},
-         {"{list: {path: /a, items: /a, method: PUT}}",
-          "6:50: " + at + ".method: expected one of GET, POST, found \"PUT\""},
-         {"{list: {path: /a, items: [/a]}}",
-          "6:38: " + at + ".items: expected a JSON pointer such as /data/agents, found a list"},
-         {"{list: {path: /a, items: }}",
-          "6:38: " + at + ".items: expected a JSON pointer such as /data/agents, found nothing"},
-         {"{list: {path: /a, item: /a}}",
-          "6:20: " + at + ".items: is missing\np.yaml:6:31: " + at + ".item: unknown key; did you mean items?"},
-         {"{list: {path: /a, items: /a, success: \"\"}}",
-          "6:51: " + at + ".success: must point to a member; \"\" is the whole value"},
-         {"{list: {path: /a, items: /a}, get: {path: /a, item: /a}}",
-          "6:48: operations.get: must use {id} in its path or query"},
-         {"{list: {path: /a, items: /a}, get: {path: \"/a/{ID}\", item: /a}}",
-          "6:48: operations.get: must use {id} in its path or query\np.yaml:6:55: operations.get.path: " + brace +
-              "\"/a/{ID}\""},
-         {"{list: {path: /a, items: /a}, got: {}}", "6:43: operations.got: unknown key; did you mean get?"}});
+TEST_CASE("how many calls the provider takes") {
+    const auto quota = load_text(profile_text({{"quota", "{calls: 300, per: 1m}"}})).profile.quota;
+    REQUIRE(quota.has_value());
+    CHECK(quota->calls == 300);
+    CHECK(quota->per == std::chrono::minutes{1});
+    CHECK_FALSE(load_text(profile_text({})).profile.quota.has_value());
+    CHECK(faults_with({{"quota", "{calls: 1, per: 1s}"}}) == "");
+    CHECK(faults_with({{"quota", "{calls: 1000000, per: 24h}"}}) == "");
+    check_each("quota", {{"60", "10:8: quota: expected a map, found a text"},
+                         {"{}", "10:8: quota.calls: is missing\np.yaml:10:8: quota.per: is missing"},
+                         {"{calls: 60}", "10:8: quota.per: is missing"},
+                         {"{per: 1m}", "10:8: quota.calls: is missing"},
+                         {"{calls: 0, per: 1m}", "10:16: quota.calls: must be between 1 and 1000000, found \"0\""},
+                         {"{calls: 1.5, per: 1m}", "10:16: quota.calls: expected a whole number, found \"1.5\""},
+                         {"{calls: 60, per: minute}",
+                          "10:25: quota.per: expected a duration such as 250ms, 3s, 5m or 72h, found \"minute\""},
+                         {"{calls: 60, per: 500ms}", "10:25: quota.per: must be between 1s and 24h, found \"500ms\""},
+                         {"{calls: 60, per: 1500ms}", "10:25: quota.per: must be a multiple of 1s, found \"1500ms\""},
+                         {"{calls: 60, per: 25h}", "10:25: quota.per: must be between 1s and 24h, found \"25h\""},
+                         {"{calls: 60, per: 1m, burst: 5}", "10:29: quota.burst: unknown key; known: calls, per"}});
 }
 
-TEST_CASE("a call is read as it is written") {
-    const auto [read, faults] = load_text(profile_text(
-        {{"params", "{prefix: {description: the prefix, default: /v1}}"},
-         {"operations",
-          "{list: {method: POST, path: \"{+prefix}/a\", items: \"\", success: /ok, query: {b: 1, a: \"{prefix}\"}, "
-          "body: "
-          "{n: 5, f: -1.5e3, t: true, z: null, e: , q: \"5\", s: five, o: 010, y: yes, l: [1, \"a\"], m: {k: {}}}}, "
-          "get: {path: /get, query: {which: \"{id}\"}, item: /data}}"}}));
+TEST_CASE("where a failed answer says what went wrong") {
+    const auto [read, faults] =
+        load_text(profile_text({{"errors", "{code: /a~1b, message: [/b, /c], details: /error/details}"}}));
     CHECK(faults == "");
-    CHECK(read.list.method == "POST");
-    CHECK(read.list.path == "{+prefix}/a");
-    CHECK(read.list.at.empty());
-    CHECK(read.list.success == json_pointer{"ok"});
-    using pairs = std::vector<std::pair<std::string, std::string>>;
-    CHECK(read.list.query == pairs{{"b", "1"}, {"a", "{prefix}"}});
-    CHECK(read.list.body == pairs{{"n", "5"},
-                                  {"f", "-1.5e3"},
-                                  {"t", "true"},
-                                  {"z", "null"},
-                                  {"e", "null"},
-                                  {"q", "\"5\""},
-                                  {"s", "\"five\""},
-                                  {"o", "\"010\""},
-                                  {"y", "\"yes\""},
-                                  {"l", "[1,\"a\"]"},
-                                  {"m", "{\"k\":{}}"}});
-    REQUIRE(read.get.has_value());
-    CHECK(read.get->path == "/get");
-    CHECK(read.get->at == json_pointer{"data"});
+    CHECK(read.errors.code == std::vector<json_pointer>{{"a/b"}});
+    CHECK(read.errors.message == std::vector<json_pointer>{{"b"}, {"c"}});
+    CHECK(read.errors.details == json_pointer{"error", "details"});
+    CHECK_FALSE(load_text(profile_text({{"errors", "{code: /a}"}})).profile.errors.details.has_value());
+    check_each("errors", {{"{code: error}",
+                           "10:16: errors.code: expected a JSON pointer such as /data/agents (with ~0 for ~ and ~1 for "
+                           "/), found \"error\""},
+                          {"{message: []}", "10:19: errors.message: must name at least one JSON pointer"},
+                          {"{message: [/a, /a]}", "10:24: errors.message[1]: is named twice"},
+                          {"{message: \"\"}", "10:19: errors.message: must point to a member; \"\" is the whole value"},
+                          {"{details: [/a]}",
+                           "10:19: errors.details: expected a JSON pointer such as /data/agents, found a list"},
+                          {"{details: \"\"}", "10:19: errors.details: must point to a member; \"\" is the whole value"},
+                          {"{detail: /a}", "10:10: errors.detail: unknown key; did you mean details?"}});
 }
 
 TEST_CASE("a profile has no variables: what looks like one is text") {

@@ -1,12 +1,11 @@
-// The shipped profiles against the contract's table, the example configurations, profiles of other APIs, and what a
-// provider of the configuration must agree on with its profile.
+// The shipped profiles against the contract's tables, and profiles of other APIs.
 #include "base/embedded.hpp"
-#include "config/load.hpp"
 #include "tests/adapters/profile/texts.hpp"
-#include "tests/support/temporary_file.hpp"
 
 #include <doctest/doctest.h>
 
+#include <chrono>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -31,12 +30,35 @@ profile other(const std::string& name) {
     return read;
 }
 
+using names = std::set<std::string>;
+
 /// Every field that has a rule.
-std::set<std::string> mapped(const profile& profile) {
-    std::set<std::string> names;
-    for (const auto& [name, rule] : profile.agent)
-        names.insert(name);
-    return names;
+names mapped(const normalizers::field_rules& rules) {
+    names result;
+    for (const auto& [name, rule] : rules)
+        result.insert(name);
+    return result;
+}
+
+names mapped(const profile& profile) {
+    return mapped(profile.agent);
+}
+
+names offered(const profile& profile) {
+    names result;
+    for (std::size_t i = 0; i < operation_count; ++i) {
+        if (profile.operations[i]) result.emplace(operation_names[i]);
+    }
+    return result;
+}
+
+/// What the operation's call is: its method, path and query.
+std::string call(const profile& profile, operation_kind kind) {
+    const auto& operation = *profile.of(kind);
+    std::string text = operation.method + ' ' + operation.path;
+    for (const auto& [name, value] : operation.query)
+        text += (text.find('?') == std::string::npos ? '?' : '&') + name + '=' + value;
+    return text;
 }
 
 pointers from(const profile& profile, const std::string& field) {
@@ -45,17 +67,6 @@ pointers from(const profile& profile, const std::string& field) {
 
 pointers from(const profile& profile, const std::string& field, const std::string& inner) {
     return profile.agent.at(field).fields.at(inner).from;
-}
-
-/// The faults of one provider, whose further keys stand on the third line, each at its place.
-std::string faults_of_provider(const std::string& keys, const std::string& folder = {}) {
-    std::vector<config::fault> faults;
-    const auto read = config::load(
-        "providers:\n- {name: a, profile: " + keys + "}", folder + "c.yaml",
-        [](const std::string&) { return std::nullopt; }, faults);
-    for (const auto& provider : read.providers)
-        (void)profile_of(provider, faults);
-    return lines(faults);
 }
 
 }  // namespace
@@ -77,15 +88,64 @@ TEST_CASE("HyperRep as the contract's table has it") {
     CHECK(from(read, "email") == pointers{{"email"}});
     CHECK(read.agent.at("type").constant == "human");
     CHECK(read.auth->header == "X-API-KEY");
-    CHECK(read.list.path == "/api/v2/organizations/{organization_id}/agents");
-    CHECK(read.get->path == "/api/v2/organizations/{organization_id}/agents/{id}");
-    CHECK(read.get->at.empty());
+    CHECK(read.of(operation_kind::list)->path == "/api/v2/organizations/{organization_id}/agents");
+    CHECK(read.of(operation_kind::get)->path == "/api/v2/organizations/{organization_id}/agents/{id}");
+    CHECK(read.of(operation_kind::get)->at.empty());
     CHECK_FALSE(read.params.at("organization_id").fallback.has_value());
     CHECK(read.paging.style == paging_style::cursor);
     CHECK(read.paging.size_maximum == 500);
     CHECK(read.paging.next == json_pointer{"pagination", "next_cursor"});
     CHECK(read.paging.has_more == json_pointer{"pagination", "has_more"});
     CHECK_FALSE(read.filter_status.has_value());
+}
+
+TEST_CASE("HyperRep's lists and analytics of an agent") {
+    using enum operation_kind;
+    const auto read = shipped("hyperrep");
+    CHECK(offered(read) ==
+          names{"list", "get", "conversations", "sales", "analytics", "analytics_conversations", "analytics_sales"});
+    const std::string agent = "GET /api/v2/organizations/{organization_id}/agents/{id}/";
+    const std::string dates = "?start_date={start_date}&end_date={end_date}";
+    CHECK(call(read, conversations) == agent + "conversations" + dates);
+    CHECK(call(read, sales) == agent + "sales" + dates);
+    CHECK(call(read, analytics) == agent + "analytics" + dates);
+    CHECK(call(read, analytics_conversations) == agent + "analytics/conversations" + dates);
+    CHECK(call(read, analytics_sales) == agent + "analytics/sales" + dates);
+    CHECK(read.of(conversations)->at == json_pointer{"data"});
+    CHECK(read.of(sales)->at == json_pointer{"data"});
+    CHECK(read.of(analytics)->at.empty());
+
+    CHECK(mapped(read.conversation) ==
+          names{"id", "contact_id", "folder", "is_read", "started_at", "last_activity_at"});
+    CHECK(read.conversation.at("id").from == pointers{{"conversation_id"}});
+    CHECK(read.conversation.at("started_at").from == pointers{{"start_at"}});
+
+    CHECK(mapped(read.sale) == names{"id", "company_id", "owner_id", "conversation_ids", "contacts", "quote", "notes",
+                                     "status", "status_history", "created_at", "last_activity_at"});
+    CHECK(read.sale.at("id").from == pointers{{"sale_id"}});
+    CHECK(read.sale.at("conversation_ids").from == pointers{{"associated_conversation_ids"}});
+    CHECK(read.sale.at("contacts").from == pointers{{"associated_contacts"}});
+    CHECK(mapped(read.sale.at("contacts").fields) == names{"id", "is_primary"});
+    const auto& quote = read.sale.at("quote").fields;
+    CHECK(quote.at("currency").from == pointers{{"quote_details", "output", "currency"}});
+    CHECK(quote.at("total_price").from == pointers{{"quote_details", "output", "total_price"}});
+    CHECK(quote.at("products").from == pointers{{"quote_details", "arguments", "products"}});
+    CHECK(quote.at("products").fields.at("name").from == pointers{{"product_name"}});
+    CHECK(mapped(quote.at("products").fields) == names{"name", "quantity", "unit_price"});
+    CHECK(read.sale.at("status").fields.at("label").from == pointers{{"current_status", "label"}});
+    CHECK(mapped(read.sale.at("status").fields) == names{"label", "status", "changed_at"});
+    CHECK(mapped(read.sale.at("status_history").fields) == names{"label", "status", "changed_at"});
+
+    const auto& counts = read.analytics.at("conversations").fields;
+    CHECK(counts.at("responded_to").from ==
+          pointers{{"conversations", "conversationsRespondedTo"}, {"conversationsRespondedTo"}});
+    CHECK(counts.at("messages_sent").from == pointers{{"conversations", "messagesSent"}, {"messagesSent"}});
+    const auto& pipeline = read.analytics.at("sales").fields.at("pipeline");
+    CHECK(pipeline.from == pointers{{"sales", "pipeline"}, {"pipeline"}});
+    CHECK(mapped(pipeline.fields) == names{"name", "status", "volume", "value"});
+    CHECK(read.analytics.at("sales").fields.at("sales_rate").from == pointers{{"sales", "salesRate"}, {"salesRate"}});
+    CHECK_FALSE(read.quota.has_value());  // it documents none
+    CHECK(read.write.empty());
 }
 
 TEST_CASE("Heppu as the contract's table has it") {
@@ -105,11 +165,20 @@ TEST_CASE("Heppu as the contract's table has it") {
     CHECK(read.filter_type->values == pairs{{"voice", "voice"}, {"chat", "chat"}});
     CHECK(read.filter_status->values.size() == 4);
     CHECK_FALSE(read.filter_tags.has_value());
-    CHECK(read.list.success == json_pointer{"success"});
-    CHECK(read.get->at == json_pointer{"data"});
+    CHECK(read.of(operation_kind::list)->success == json_pointer{"success"});
+    CHECK(read.of(operation_kind::get)->at == json_pointer{"data"});
     CHECK(read.paging.style == paging_style::offset);
     CHECK(read.paging.has_more == json_pointer{"data", "pagination", "hasMore"});
     CHECK_FALSE(read.paging.total.has_value());
+}
+
+TEST_CASE("Heppu has agents to be read, and nothing else") {
+    const auto read = shipped("heppu");
+    CHECK(offered(read) == names{"list", "get"});
+    CHECK(read.errors.code == pointers{{"error", "code"}});
+    CHECK(read.errors.message == pointers{{"error", "message"}, {"error"}});
+    CHECK_FALSE(read.errors.details.has_value());
+    CHECK_FALSE(read.quota.has_value());
 }
 
 TEST_CASE("Converra as the contract's table has it") {
@@ -125,6 +194,47 @@ TEST_CASE("Converra as the contract's table has it") {
     CHECK(read.filter_tags->query == "tags");
     CHECK(read.paging.total == json_pointer{"pagination", "total"});
     CHECK_FALSE(read.paging.has_more.has_value());
+}
+
+TEST_CASE("Converra's writes, status and insights") {
+    using enum operation_kind;
+    const auto read = shipped("converra");
+    CHECK(offered(read) == names{"list", "get", "create", "update", "delete", "status", "insights"});
+    CHECK(call(read, create) == "POST /api/v1/agents");
+    CHECK(call(read, update) == "PATCH /api/v1/agents/{id}");
+    CHECK(call(read, delete_) == "DELETE /api/v1/agents/{id}");
+    CHECK(call(read, operation_kind::status) == "GET /api/v1/agents/{id}/status");
+    CHECK(call(read, insights) == "GET /api/v1/agents/{id}/insights?days={days}");
+    CHECK(read.of(delete_)->success == json_pointer{"success"});
+    CHECK(read.of(insights)->at.empty());
+    CHECK(read.errors.details == json_pointer{"error", "details"});
+    REQUIRE(read.quota.has_value());
+    CHECK(read.quota->calls == 60);
+    CHECK(read.quota->per == std::chrono::minutes{1});
+
+    std::map<std::string, json_pointer> places;
+    names required;
+    for (const auto& [name, rule] : read.write) {
+        places.emplace(name, rule.to);
+        if (rule.required) required.insert(name);
+    }
+    CHECK(places == std::map<std::string, json_pointer>{{"name", {"name"}},
+                                                        {"instructions", {"content"}},
+                                                        {"model", {"llmModel"}},
+                                                        {"description", {"description"}},
+                                                        {"tags", {"tags"}},
+                                                        {"temperature", {"temperature"}},
+                                                        {"max_tokens", {"maxTokens"}}});
+    CHECK(required == names{"name", "instructions", "model"});
+    CHECK(read.write.at("temperature").minimum == 0.0);
+    CHECK(read.write.at("temperature").maximum == 2.0);
+    CHECK(read.write.at("max_tokens").minimum == 1.0);
+    CHECK_FALSE(read.write.at("max_tokens").maximum.has_value());
+
+    CHECK(mapped(read.status) == names{"id", "name", "status", "optimization_state", "metrics", "last_optimized_at"});
+    CHECK(read.status.at("status").values == read.agent.at("status").values);
+    CHECK(read.status.at("optimization_state").from == pointers{{"optimizationState"}});
+    CHECK(read.status.at("last_optimized_at").from == pointers{{"lastOptimized"}});
 }
 
 TEST_CASE("Agent Human as the contract's table has it") {
@@ -143,92 +253,24 @@ TEST_CASE("Agent Human as the contract's table has it") {
     CHECK(from(read, "usage", "conversations") == pointers{{"total_sessions"}});
     CHECK(from(read, "usage", "avg_duration_s") == pointers{{"avg_duration"}});
     CHECK(read.params.at("path_prefix").fallback == "/v1");
-    CHECK(read.list.path == "{+path_prefix}/agents");
-    CHECK_FALSE(read.get.has_value());
+    CHECK(read.of(operation_kind::list)->path == "{+path_prefix}/agents");
+    CHECK(offered(read) == names{"list"});
+    REQUIRE(read.quota.has_value());
+    CHECK(read.quota->calls == 60);
+    CHECK(read.quota->per == std::chrono::minutes{1});
     CHECK(read.paging.style == paging_style::none);
 }
 
 TEST_CASE("APIs that are no shipped profiles fit into one") {
-    CHECK(other("freshdesk").list.at.empty());
+    CHECK(other("freshdesk").of(operation_kind::list)->at.empty());
     CHECK(other("freshdesk").auth->scheme == authentication::scheme::basic);
     CHECK(other("freshdesk").paging.style == paging_style::page);
     CHECK(other("freshdesk-link").paging.style == paging_style::link);
-    CHECK(other("retell").list.method == "POST");
+    CHECK(other("retell").of(operation_kind::list)->method == "POST");
     CHECK(other("retell").paging.in == placement::body);
     CHECK(other("retell").agent.at("updated_at").time == normalizers::time_form::epoch_milliseconds);
     CHECK(other("assistants").paging.style == paging_style::last_id);
     CHECK(other("assistants").agent.at("created_at").time == normalizers::time_form::epoch_seconds);
-}
-
-TEST_CASE("the example configurations agree with the shipped profiles") {
-    for (const auto* name : {"config/rollcall.yaml", "config/demo.yaml"}) {
-        std::vector<config::fault> faults;
-        const auto read = config::load(
-            repository_text(name), name, [](const std::string&) { return std::string{"sixteen-bytes-or-more"}; },
-            faults);
-        CHECK(read.providers.size() == 4);
-        for (const auto& provider : read.providers)
-            (void)profile_of(provider, faults);
-        CHECK(lines(faults) == "");
-    }
-}
-
-TEST_CASE("a provider and its profile must agree") {
-    const std::vector<std::pair<std::string, std::string>> cases = {
-        {"hepu", "c.yaml:2:22: providers[0].profile: no shipped profile is named hepu; did you mean heppu?"},
-        {"mine",
-         "c.yaml:2:22: providers[0].profile: no shipped profile is named mine; known: agenthuman, converra, heppu, "
-         "hyperrep"},
-        {"none.yaml", "c.yaml:2:22: providers[0].profile: the file cannot be opened: No such file or directory"},
-        {"hyperrep",
-         "c.yaml:2:3: providers[0].params.organization_id: is missing: the organization whose agents are listed"},
-        {"hyperrep, params: {organisation_id: x}",
-         "c.yaml:2:3: providers[0].params.organization_id: is missing: the organization whose agents are listed\n"
-         "c.yaml:2:58: providers[0].params.organisation_id: the profile hyperrep has no such parameter; did you mean "
-         "organization_id?"},
-        {"hyperrep, params: {organization_id: \"\"}",
-         "c.yaml:2:58: providers[0].params.organization_id: must not be empty, . or .. where a path needs it"},
-        {"hyperrep, params: {organization_id: ..}",
-         "c.yaml:2:58: providers[0].params.organization_id: must not be empty, . or .. where a path needs it"},
-        {"heppu, params: {a: b}", "c.yaml:2:41: providers[0].params.a: the profile heppu has no such parameter"},
-        {"heppu, page_size: 101",
-         "c.yaml:2:40: providers[0].page_size: must be at most 100 with the profile heppu, found 101"},
-        {"agenthuman, page_size: 10",
-         "c.yaml:2:45: providers[0].page_size: cannot be chosen with the profile agenthuman"},
-        {"agenthuman, params: {path_prefix: v1}",
-         "c.yaml:2:56: providers[0].params.path_prefix: the path must begin with a slash"},
-        {"agenthuman, params: {path_prefix: /v1/}",
-         "c.yaml:2:56: providers[0].params.path_prefix: the path must not have an empty segment, a . or a .."},
-        {"agenthuman, params: {path_prefix: \"/v1?x=y\"}",
-         "c.yaml:2:56: providers[0].params.path_prefix: the path holds a character that no path may hold"},
-    };
-    for (const auto& [keys, fault] : cases) {
-        CAPTURE(keys);
-        CHECK(faults_of_provider(keys) == fault);
-    }
-    for (const auto* keys : {"heppu, page_size: 100", "hyperrep, params: {organization_id: \"a/b\"}",
-                             "agenthuman, params: {path_prefix: /api/v1}", "agenthuman, params: {path_prefix: \"\"}"}) {
-        CAPTURE(keys);
-        CHECK(faults_of_provider(keys) == "");
-    }
-}
-
-TEST_CASE("a provider's own profile is read from its file, and its faults name that file") {
-    const testing::temporary_directory folder;
-    const std::string at = folder.path().string() + "/";
-    folder.write("good.yaml", profile_text({}));
-    folder.write("bad.yaml", profile_text({{"agent", "{name: /n}"}}));
-    folder.write("bare.yaml", profile_text({{"base_url", ""}, {"auth", ""}}));
-    folder.write("basic.yaml", profile_text({{"auth", "{header: Authorization, scheme: basic}"}}));
-    CHECK(faults_of_provider("./good.yaml", at) == "");
-    CHECK(faults_of_provider("bad.yaml", at) == at + "bad.yaml:9:8: agent.id: is missing");
-    CHECK(faults_of_provider("bare.yaml", at) ==
-          at + "c.yaml:2:3: providers[0].base_url: is missing; the profile mine names none");
-    CHECK(faults_of_provider("bare.yaml, base_url: \"http://a\", credential: {value: hunter2}", at) ==
-          at + "c.yaml:2:67: providers[0].credential: the profile mine sends none");
-    CHECK(faults_of_provider("basic.yaml, credential: {value: hunter2}", at) ==
-          at + "c.yaml:2:46: providers[0].credential: must be user:password for the profile mine");
-    CHECK(faults_of_provider("basic.yaml, credential: {value: \"user:hunter2\"}", at) == "");
 }
 
 }  // namespace rollcall::adapters

@@ -38,9 +38,9 @@ bool fresh_with(std::vector<header_field> headers) {
 TEST_CASE("without parameters everything of everybody is asked for, fifty at a time") {
     const agents_query query = sound("");
     CHECK(query.roster.limit == 50);
-    CHECK(query.roster.filters.types == 0);
-    CHECK(query.roster.filters.statuses == 0);
-    CHECK(query.roster.filters.tags.empty());
+    CHECK(query.roster.listing.filters.types == 0);
+    CHECK(query.roster.listing.filters.statuses == 0);
+    CHECK(query.roster.listing.filters.tags.empty());
     CHECK(query.roster.providers.empty());
     CHECK(query.roster.bookmarks.empty());
     CHECK_FALSE(query.roster.fresh);
@@ -53,9 +53,9 @@ TEST_CASE("every parameter is read") {
         "partial=deny");
     CHECK(query.roster.limit == 200);
     CHECK(query.roster.providers == std::vector<std::string>{"heppu", "reps"});
-    CHECK(query.roster.filters.statuses == (normalizers::only(0) | normalizers::only(7)));
-    CHECK(query.roster.filters.types == (normalizers::only(0) | normalizers::only(1)));
-    CHECK(query.roster.filters.tags == std::vector<std::string>{"a", "b"});
+    CHECK(query.roster.listing.filters.statuses == (normalizers::only(0) | normalizers::only(7)));
+    CHECK(query.roster.listing.filters.types == (normalizers::only(0) | normalizers::only(1)));
+    CHECK(query.roster.listing.filters.tags == std::vector<std::string>{"a", "b"});
     CHECK(query.deny_partial);
     CHECK_FALSE(sound("partial=allow").deny_partial);
 }

@@ -37,7 +37,7 @@ std::vector<std::string> names_in(const std::string& json) {
 
 std::vector<std::string> schema_names() {
     std::vector<std::string> names;
-    for (const auto& field : normalizers::agent_schema)
+    for (const auto& field : normalizers::agent_record.fields)
         names.emplace_back(field.name);
     return names;
 }

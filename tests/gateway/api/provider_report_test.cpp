@@ -14,7 +14,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const adapters::filters all{};
+const adapters::listing all{};
 
 /// Providers of different names, and a page whose parts the tests make.
 struct scene {

@@ -108,8 +108,13 @@ std::unique_ptr<adapters::provider> fake_list::configured(unsigned page_size) co
         "{id: /id, name: /name, "
         "type: {from: /type, values: {human: human, voice: voice, chat: chat, avatar: avatar}}, "
         "status: {from: /status, values: {active: active, draft: draft}}, tags: /tags}";
-    const auto [profile, faults] = adapters::load_text(
-        adapters::profile_text({{"paging", kind_.paging}, {"filters", kind_.filters}, {"agent", agent}}));
+    static const std::string operations =
+        "{list: {path: /agents, items: /data}, conversations: {path: \"/agents/{id}/talks\", items: /data}}";
+    const auto [profile, faults] = adapters::load_text(adapters::profile_text({{"operations", operations},
+                                                                               {"paging", kind_.paging},
+                                                                               {"filters", kind_.filters},
+                                                                               {"agent", agent},
+                                                                               {"conversation", "{id: /id}"}}));
     REQUIRE(faults == "");
     config::provider settings;
     settings.name = kind_.name;
@@ -151,9 +156,12 @@ std::shared_ptr<adapters::content> fake_list::read(const adapters::provider& pro
     append_json_raw_member(json, "total", std::to_string(list.size()));
     append_json_raw_member(json, "pages", std::to_string((list.size() + size - 1) / size));
     json += '}';
-    auto content = content_read(provider, std::move(json));
-    if (more)
-        content->link = "</agents?start=" + std::to_string(end) + "&limit=" + std::to_string(size) + ">; rel=\"next\"";
+    auto content = content_read(provider, std::move(json), request.operation, request.subject);
+    if (more) {
+        const std::string path = request.target.substr(0, request.target.find('?'));
+        content->link =
+            '<' + path + "?start=" + std::to_string(end) + "&limit=" + std::to_string(size) + ">; rel=\"next\"";
+    }
     return content;
 }
 
@@ -196,9 +204,11 @@ fake_list list_named(const std::string& name, unsigned count) {
     return {*kind, some_agents(*kind, count)};
 }
 
-std::shared_ptr<adapters::content> content_read(const adapters::provider& provider, std::string json) {
+std::shared_ptr<adapters::content> content_read(const adapters::provider& provider, std::string json,
+                                                adapters::operation_kind operation, const std::string& subject) {
     normalizers::reader reader;
-    auto page = reader.read_list(provider.list_plan(), std::move(json));
+    const auto& plan = std::get<normalizers::list_plan>(provider.reading_of(operation));
+    auto page = reader.read_list(plan, std::move(json), subject);
     REQUIRE(page.has_value());
     if (provider.profile().paging.style == adapters::paging_style::none) page->order_by_native_id();
     auto content = std::make_shared<adapters::content>();

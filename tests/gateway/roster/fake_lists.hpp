@@ -41,7 +41,8 @@ class fake_list {
     /// A provider that is configured for this list; `page_size` counts where it can be chosen.
     [[nodiscard]] std::unique_ptr<adapters::provider> configured(unsigned page_size) const;
 
-    /// What the provider answers, read by `provider`'s plan. Equal requests are read once.
+    /// What the provider answers, read by `provider`'s plan: the agents, or as many conversations of any one, with the
+    /// same ids. Equal requests are read once.
     [[nodiscard]] adapters::answer answer(const adapters::provider& provider, const adapters::request& request);
 
     /// The ids that a walk with `filters` has to give, in the provider's order.
@@ -65,7 +66,9 @@ class fake_list {
 /// The provider of the kind named `name`, with pages of `page_size`.
 [[nodiscard]] fake_list list_named(const std::string& name, unsigned count);
 
-/// A page as `provider` reads it from JSON.
-[[nodiscard]] std::shared_ptr<adapters::content> content_read(const adapters::provider& provider, std::string json);
+/// A page of a list as `provider` reads it from JSON; `subject` is the agent that it belongs to.
+[[nodiscard]] std::shared_ptr<adapters::content> content_read(
+    const adapters::provider& provider, std::string json,
+    adapters::operation_kind operation = adapters::operation_kind::list, const std::string& subject = {});
 
 }  // namespace rollcall::gateway::tests

@@ -29,8 +29,9 @@ const weather always_fair = [] { return false; };
 /// One walk over the lists: the roster's rounds with the lists in place of the pipeline.
 class walker {
   public:
-    walker(std::vector<tests::fake_list>& lists, adapters::filters filters)
-        : lists_(lists), filters_(std::move(filters)) {}
+    walker(std::vector<tests::fake_list>& lists, adapters::filters filters) : lists_(lists) {
+        listing_.filters = std::move(filters);
+    }
 
     /// One page from the cursor, through its text.
     roster_page page(const providers& providers, const std::string& cursor, std::uint32_t limit, const weather& fails) {
@@ -55,12 +56,12 @@ class walker {
         provider_part part;
         part.provider = &provider;
         if (const auto mark = marks.find(provider.name()); mark != marks.end()) part.behind = mark->second;
-        if (!provider.can_match(filters_)) {
+        if (!provider.can_match(listing_.filters)) {
             part.state = provider_part::state::skipped;
         } else if (part.behind.ended) {
             part.state = provider_part::state::exhausted;
         } else {
-            part.walk = std::make_unique<walk>(provider, filters_, part.behind);
+            part.walk = std::make_unique<walk>(provider, listing_, part.behind);
         }
         return part;
     }
@@ -92,7 +93,7 @@ class walker {
     }
 
     std::vector<tests::fake_list>& lists_;
-    adapters::filters filters_;
+    adapters::listing listing_;
 };
 
 std::vector<tests::fake_list> every_list(unsigned seed) {

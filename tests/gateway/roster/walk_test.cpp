@@ -13,7 +13,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const adapters::filters all{};
+const adapters::listing all{};
 const failure timeout{fault::timeout, "it did not answer"};
 
 /// A page of the list "token" with items of these ids, and the token of the next.
@@ -36,6 +36,13 @@ std::string ids_of(std::span<const walk::candidate> items) {
     for (const auto& one : items)
         ids += (ids.empty() ? "" : " ") + std::string{one.content->page.native_id(*one.item)};
     return ids;
+}
+
+/// The list of agents of one type.
+adapters::listing of_type(std::string_view type) {
+    adapters::listing listing;
+    listing.filters.types = normalizers::only(*normalizers::choice_of(normalizers::agent_types, type));
+    return listing;
 }
 
 std::unique_ptr<adapters::provider> paged() {
@@ -169,7 +176,7 @@ TEST_CASE("a circle is told only when the items before it have been given") {
 
 TEST_CASE("hidden items before the bookmark count as given, and hidden pages are left behind") {
     const auto provider = paged();
-    const adapters::filters chats{normalizers::only(*normalizers::choice_of(normalizers::agent_types, "chat")), 0, {}};
+    const adapters::listing chats = of_type("chat");
     const auto mixed = [](std::string_view first, std::string_view second) {
         return "{\"data\":[{\"id\":\"v\",\"type\":\"voice\"},{\"id\":\"" + std::string{first} +
                "\",\"type\":\"chat\"},{\"id\":\"" + std::string{second} + "\",\"type\":\"chat\"}],\"next\":\"t2\"}";
@@ -187,7 +194,7 @@ TEST_CASE("hidden items before the bookmark count as given, and hidden pages are
 
 TEST_CASE("one page of the client loads only so many of the provider's") {
     const auto provider = paged();
-    const adapters::filters none{normalizers::only(*normalizers::choice_of(normalizers::agent_types, "human")), 0, {}};
+    const adapters::listing none = of_type("human");
     walk walk{*provider, none, {}};
     std::size_t pages = 0;
     for (; walk.can_load(); ++pages)

@@ -90,6 +90,55 @@ TEST_CASE("a provider's calls are counted under its name") {
     CHECK_THROWS(static_cast<void>(metrics.upstream(2)));
 }
 
+TEST_CASE("what a provider's breaker, quota and retry budget do is counted under its name") {
+    metrics metrics(labels());
+    auto& reps = metrics.upstream(1);
+    const std::string state = R"(rollcall_upstream_breaker_state{provider="reps"})";
+    const auto transitions = [&](const std::string& to) {
+        return value_of(metrics, R"(rollcall_upstream_breaker_transitions_total{provider="reps",to=")" + to + "\"}");
+    };
+    const auto sheds = [&](const std::string& provider, const std::string& reason) {
+        return value_of(metrics,
+                        "rollcall_upstream_shed_total{provider=\"" + provider + "\",reason=\"" + reason + "\"}");
+    };
+    CHECK(value_of(metrics, state) == "0");
+    reps.breaker_changed(adapters::breaker_state::open);
+    CHECK(value_of(metrics, state) == "2");
+    reps.breaker_changed(adapters::breaker_state::half_open);
+    CHECK(value_of(metrics, state) == "1");
+    reps.breaker_changed(adapters::breaker_state::open);
+    reps.breaker_changed(adapters::breaker_state::half_open);
+    reps.breaker_changed(adapters::breaker_state::closed);
+    CHECK(value_of(metrics, state) == "0");
+    CHECK(transitions("open") == "2");
+    CHECK(transitions("half_open") == "2");
+    CHECK(transitions("closed") == "1");
+
+    reps.shed(adapters::shed_reason::breaker);
+    reps.shed(adapters::shed_reason::breaker);
+    reps.shed(adapters::shed_reason::quota);
+    reps.shed(adapters::shed_reason::retry_budget);
+    CHECK(sheds("reps", "breaker") == "2");
+    CHECK(sheds("reps", "quota") == "1");
+    CHECK(sheds("reps", "retry_budget") == "1");
+    CHECK(sheds("heppu", "breaker") == "0");
+}
+
+TEST_CASE("what is left of a quota is read at the scrape, and not told where nothing limits the calls") {
+    metrics metrics(labels());
+    std::optional<std::uint64_t> left;
+    const std::string remaining = R"(rollcall_upstream_quota_remaining{provider="heppu"})";
+    CHECK(metrics.scrape().find("quota_remaining") == std::string::npos);
+    metrics.watch_quota(0, [&left] { return left; });
+    CHECK(metrics.scrape().find("quota_remaining") == std::string::npos);
+    left = 60;
+    CHECK(value_of(metrics, remaining) == "60");
+    left = 0;
+    CHECK(value_of(metrics, remaining) == "0");
+    CHECK(value_of(metrics, R"(rollcall_upstream_quota_remaining{provider="reps"})").empty());
+    CHECK_THROWS(metrics.watch_quota(2, {}));
+}
+
 TEST_CASE("a scrape tells of the build, the process, and partial answers") {
     metrics metrics(labels());
     metrics.partial_answer();

@@ -1,14 +1,11 @@
-// The JSON body that a profile sends along, from YAML.
-#include "adapters/profile/json_body.hpp"
+// YAML that is to be sent as JSON: kind by kind.
+#include "config/yaml_json.hpp"
 
 #include "base/json_text.hpp"
 
 #include <simdjson.h>
 
-namespace rollcall::adapters {
-
-using config::yaml::node;
-using config::yaml::value;
+namespace rollcall::config::yaml {
 
 namespace {
 
@@ -50,4 +47,4 @@ std::string to_json(const value& value) {
     return token;
 }
 
-}  // namespace rollcall::adapters
+}  // namespace rollcall::config::yaml

@@ -1,9 +1,8 @@
-// The `agent` of a profile: from where each field of the one shape is read.
-#include "adapters/profile/load_agent.hpp"
+// The rules of one record: from where each field of a shape is read.
+#include "adapters/profile/load_rules.hpp"
 
 #include "adapters/profile/pointer.hpp"
 #include "config/near_miss.hpp"
-#include "normalizers/schema.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -35,6 +34,7 @@ namespace {
 std::vector<std::string_view> keys_of(kind kind) {
     switch (kind) {
         case kind::id:
+        case kind::reference:
             return {"from", "to_string"};
         case kind::text:
             return {"from", "const", "to_string"};
@@ -62,10 +62,17 @@ std::string_view name_of(kind kind) {
             return "a number";
         case kind::time:
             return "a time";
+        case kind::flag:
+            return "a flag";
         case kind::object:
+        case kind::renamed_object:
             return "an object";
         case kind::text_list:
             return "a list of texts";
+        case kind::reference:
+            return "the id of another record";
+        case kind::reference_list:
+            return "a list of ids";
         case kind::record_list:
             return "a list of objects";
         default:
@@ -77,6 +84,19 @@ std::span<const std::string_view> our_values(kind kind) {
     if (kind == kind::type) return normalizers::agent_types;
     if (kind == kind::status) return normalizers::agent_statuses;
     return {};
+}
+
+/// Why no rule can be given for a field that the gateway fills in; empty: one can.
+std::string_view filled_in_by_us(kind kind) {
+    if (kind == kind::provider) return "is the provider's name in the configuration and cannot be mapped";
+    if (kind == kind::native_id) return "is read by the rule of id and cannot be mapped itself";
+    if (kind == kind::subject) return "is the agent that the call was about and cannot be mapped";
+    return {};
+}
+
+/// Is the array of such a field rewritten while it is passed?
+bool is_rewritten(kind kind) {
+    return kind == kind::text_list || kind == kind::reference_list || kind == kind::record_list;
 }
 
 bool is_ours(kind kind, std::string_view text) {
@@ -91,17 +111,15 @@ class rules_reader {
         field_rules rules;
         std::vector<std::string_view> names;
         for (const auto& known : fields) {
-            if (known.kind != kind::provider && known.kind != kind::native_id) names.push_back(known.name);
+            if (filled_in_by_us(known.kind).empty()) names.push_back(known.name);
         }
         for (const auto& entry : place.members()) {
             const auto known = std::find_if(fields.begin(), fields.end(),
                                             [&](const field& candidate) { return candidate.name == entry.name; });
             if (known == fields.end()) {
                 entry.key.fault("unknown field" + config::did_you_mean(entry.name, names));
-            } else if (known->kind == kind::provider) {
-                entry.key.fault("is the provider's name in the configuration and cannot be mapped");
-            } else if (known->kind == kind::native_id) {
-                entry.key.fault("is read by the rule of id and cannot be mapped itself");
+            } else if (const auto reason = filled_in_by_us(known->kind); !reason.empty()) {
+                entry.key.fault(std::string{reason});
             } else {
                 rules.emplace(entry.name, read_rule(entry.of, *known, scope));
             }
@@ -117,7 +135,8 @@ class rules_reader {
         if (of.kind == kind::record) return read_record(place, of, scope);
         if (of.kind == kind::record_list) return read_record_list(place, of, scope);
         field_rule rule;
-        const auto whole = of.kind == kind::object ? whole_value::allowed : whole_value::refused;
+        const bool splices = of.kind == kind::object || of.kind == kind::renamed_object;
+        const auto whole = splices ? whole_value::allowed : whole_value::refused;
         if (place.kind() != node::kind::map) {
             json_pointer pointer;
             if (read_pointer(place, whole, pointer)) rule.from.push_back(std::move(pointer));
@@ -126,7 +145,7 @@ class rules_reader {
             read_full_rule(place, of, whole, rule);
         }
         count(rule, scope);
-        if (of.kind == kind::text_list) claim_arrays(place, of.kind, rule, scope);
+        if (is_rewritten(of.kind)) claim_arrays(place, of.kind, rule, scope);
         return rule;
     }
 
@@ -211,13 +230,12 @@ class rules_reader {
             pointers_.emplace(scope, pointer);
     }
 
-    /// An array is rewritten while it is passed, so it makes objects for one field or texts for any number.
+    /// An array is rewritten while it is passed, so it makes objects for one field, or the same for any number.
     void claim_arrays(const value& place, kind kind, const field_rule& rule, const std::string& scope) {
         for (const auto& pointer : rule.from) {
             const auto [claimed, first] = arrays_.emplace(std::pair{scope, pointer}, kind);
-            if (!first &&
-                (kind == normalizers::kind::record_list || claimed->second == normalizers::kind::record_list)) {
-                place.fault("another field is read from the same array, and one of the two makes objects of it");
+            if (!first && (kind == kind::record_list || claimed->second != kind)) {
+                place.fault("another field is read from the same array, and the two make different things of it");
             }
         }
     }
@@ -228,12 +246,13 @@ class rules_reader {
 
 }  // namespace
 
-field_rules read_agent(const value& agent) {
+field_rules read_rules(const value& place, const normalizers::record& record) {
     rules_reader reader;
-    auto rules = reader.read(agent, normalizers::agent_schema, {});
-    if (agent.kind() == node::kind::map && !rules.contains("id")) agent.missing("id");
+    auto rules = reader.read(place, record.fields, {});
+    const bool has_id = std::ranges::any_of(record.fields, [](const field& field) { return field.kind == kind::id; });
+    if (place.kind() == node::kind::map && has_id && !rules.contains("id")) place.missing("id");
     if (reader.pointers() > pointer_maximum) {
-        agent.fault(fmt::format("names {} different JSON pointers; at most {}", reader.pointers(), pointer_maximum));
+        place.fault(fmt::format("names {} different JSON pointers; at most {}", reader.pointers(), pointer_maximum));
     }
     return rules;
 }

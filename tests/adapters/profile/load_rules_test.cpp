@@ -1,5 +1,5 @@
 // The rules of an agent's fields, and the exact words for each key that is wrong.
-#include "adapters/profile/load_agent.hpp"
+#include "adapters/profile/load_rules.hpp"
 
 #include "tests/adapters/profile/texts.hpp"
 
@@ -77,7 +77,7 @@ TEST_CASE("an agent's fields are those of the schema, each with the keys of its 
           "9:45: agent.tools.fields.nam: unknown field; did you mean name?"},
          {"{id: /id, tools: {fields: {id: /n}}}", "9:25: agent.tools.each: is missing"},
          {"{id: /id, tags: /t, tools: {each: /t, fields: {id: /n}}}",
-          "9:35: agent.tools: another field is read from the same array, and one of the two makes objects of it"},
+          "9:35: agent.tools: another field is read from the same array, and the two make different things of it"},
          {"{id: /id, name: /a/b/c/d/e/f/g/h/i/j/k/l/m/n/o/p/q}",
           "9:24: agent.name: a JSON pointer may have at most 16 parts"}});
 }

@@ -1,0 +1,79 @@
+// One more attempt: paying for it, the pause before it, and which failure is told.
+#include "adapters/pipeline/retry_layer.hpp"
+
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace rollcall::adapters {
+
+void shared_retry_budget::called() {
+    const std::lock_guard lock{mutex_};
+    budget_.called();
+}
+
+bool shared_retry_budget::pay(steady_clock::time_point now) {
+    const std::lock_guard lock{mutex_};
+    return budget_.pay(now);
+}
+
+void shared_retry_budget::succeeded(steady_clock::duration took) {
+    const std::lock_guard lock{mutex_};
+    budget_.succeeded(took);
+}
+
+steady_clock::duration shared_retry_budget::usual_duration() const {
+    const std::lock_guard lock{mutex_};
+    return budget_.usual_duration();
+}
+
+awaitable<result<answer>> retry_layer::call(const request& request, deadline until) {
+    std::optional<failure> first;
+    for (unsigned attempt = 1;; ++attempt) {
+        const auto began = steady_clock::now();
+        result<answer> outcome = co_await next_.call(request, until);
+        if (outcome.has_value()) {
+            if (attempt == 1) budget_.called();
+            budget_.succeeded(steady_clock::now() - began);
+            co_return outcome;
+        }
+        if (is_refused_by_us(outcome.error())) {
+            // That the second attempt was not let through says less than why there was to be one.
+            if (first) co_return *std::move(first);
+            co_return outcome;
+        }
+        if (attempt == 1) budget_.called();
+
+        const auto pause = pause_before(attempt + 1, request, outcome.error(), until);
+        if (!pause) co_return outcome;
+        first = std::move(outcome).error();
+        const executor executor = co_await asio::this_coro::executor;
+        asio::basic_waitable_timer<steady_clock, asio::wait_traits<steady_clock>, rollcall::executor> timer{executor,
+                                                                                                            *pause};
+        boost::system::error_code error;
+        const asio::use_awaitable_t<rollcall::executor> token;
+        co_await timer.async_wait(asio::redirect_error(token, error));
+        if (error) co_return failure{fault::cancelled, "nobody waits for the answer any more"};
+    }
+}
+
+std::optional<std::chrono::milliseconds> retry_layer::pause_before(unsigned next, const request& request,
+                                                                   const failure& failure, deadline until) {
+    const auto now = steady_clock::now();
+    retry_policy::situation situation;
+    situation.next = next;
+    situation.left = until - now;
+    situation.usual = budget_.usual_duration();
+    situation.random = std::uniform_real_distribution<double>{0, 1}(random_);
+    const auto pause = policy_.pause_before(situation, request.operation, failure);
+    if (!pause) return std::nullopt;
+    if (!budget_.pay(now)) {
+        observer_.shed(shed_reason::retry_budget);
+        return std::nullopt;
+    }
+    observer_.retried(request.operation);
+    return pause;
+}
+
+}  // namespace rollcall::adapters

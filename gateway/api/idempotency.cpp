@@ -1,0 +1,127 @@
+// Idempotency-Key: the store's bookkeeping.
+#include "gateway/api/idempotency.hpp"
+
+#include "gateway/http/text.hpp"
+
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <new>
+#include <utility>
+
+namespace rollcall::gateway {
+namespace {
+
+constexpr std::size_t longest_key = 255;
+
+}  // namespace
+
+/// One key. Guarded by the store.
+struct idempotency_store::entry {
+    std::string key;
+    request_fingerprint fingerprint{};
+    steady_clock::time_point expires_at{};
+    std::list<std::shared_ptr<entry>>::iterator age{};
+    bool in_store = true;
+    shared_write_answer answer{};  ///< null: under way
+    std::vector<std::shared_ptr<answer_waiter>> waiters{};
+
+    /// With about what the two containers and the allocator hold for it.
+    [[nodiscard]] std::size_t memory() const {
+        constexpr std::size_t bookkeeping = 160;
+        return sizeof *this + key.capacity() + bookkeeping + (answer ? answer->memory() : 0);
+    }
+};
+
+request_fingerprint fingerprint_of(const request& request) {
+    // Neither a method nor a path holds a space, so that no two requests make the same text.
+    std::string text;
+    text.reserve(16 + request.path.size() + request.body.size());
+    text += name_of(request.method);
+    text += ' ';
+    text += request.path;
+    text += ' ';
+    text += request.body;
+    request_fingerprint digest{};
+    // The digest needs no more than a little memory, so nothing else can be the matter.
+    if (EVP_Digest(text.data(), text.size(), digest.data(), nullptr, EVP_sha256(), nullptr) != 1)
+        throw std::bad_alloc{};
+    return digest;
+}
+
+bool is_idempotency_key(std::string_view text) {
+    return !text.empty() && text.size() <= longest_key && all(text_class::visible, text);
+}
+
+idempotency_store::beginning idempotency_store::begin(std::string_view key, const request_fingerprint& fingerprint,
+                                                      const std::shared_ptr<answer_waiter>& waiter,
+                                                      steady_clock::time_point now) {
+    using step = beginning::step;
+    const std::lock_guard lock{mutex_};
+    drop_expired(now);
+    if (const auto found = by_key_.find(key); found != by_key_.end()) {
+        const auto& place = found->second;
+        if (place->fingerprint != fingerprint) return {step::other};
+        if (place->answer) return {step::finished, {}, place->answer};
+        place->waiters.push_back(waiter);
+        return {step::under_way, place};
+    }
+    if (by_age_.size() >= limits_.entries || bytes_ >= limits_.bytes) return {step::full};
+    const auto place = std::make_shared<entry>();
+    place->key = key;
+    place->fingerprint = fingerprint;
+    place->expires_at = now + limits_.kept;
+    place->age = by_age_.insert(by_age_.end(), place);
+    by_key_.emplace(place->key, place);
+    bytes_ += place->memory();
+    return {step::first, place};
+}
+
+void idempotency_store::settle(const std::shared_ptr<entry>& place, const shared_write_answer& answer, bool keep) {
+    std::vector<std::shared_ptr<answer_waiter>> waiters;
+    {
+        const std::lock_guard lock{mutex_};
+        waiters = std::exchange(place->waiters, {});
+        if (!keep) {
+            remove(place);
+        } else if (place->in_store) {
+            bytes_ -= place->memory();
+            place->answer = answer;
+            bytes_ += place->memory();
+        }
+        // Told within the lock: whoever leaves in the meantime may take its thread's event loop with it.
+        for (const auto& waiter : waiters)
+            waiter->deliver(answer);
+    }
+}
+
+void idempotency_store::leave(entry& place, const std::shared_ptr<answer_waiter>& waiter) {
+    const std::lock_guard lock{mutex_};
+    std::erase(place.waiters, waiter);
+}
+
+std::size_t idempotency_store::entries() const {
+    const std::lock_guard lock{mutex_};
+    return by_age_.size();
+}
+
+std::size_t idempotency_store::bytes() const {
+    const std::lock_guard lock{mutex_};
+    return bytes_;
+}
+
+/// All are kept equally long, so those whose time is over stand in front.
+void idempotency_store::drop_expired(steady_clock::time_point now) {
+    while (!by_age_.empty() && by_age_.front()->expires_at <= now)
+        remove(std::shared_ptr<entry>{by_age_.front()});
+}
+
+void idempotency_store::remove(const std::shared_ptr<entry>& place) {
+    if (!place->in_store) return;
+    place->in_store = false;
+    bytes_ -= place->memory();
+    by_key_.erase(place->key);
+    by_age_.erase(place->age);
+}
+
+}  // namespace rollcall::gateway
