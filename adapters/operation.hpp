@@ -23,9 +23,18 @@ enum class operation_kind : std::uint8_t {
 };
 
 /// As profiles, clients and metrics know them.
-inline constexpr std::string_view operation_names[] = {
-    "list",     "get",           "create", "update",    "delete",                  "status",
-    "insights", "conversations", "sales",  "analytics", "analytics_conversations", "analytics_sales"};
+inline constexpr std::string_view operation_names[] = {"list",
+                                                       "get",
+                                                       "create",
+                                                       "update",
+                                                       "delete",
+                                                       "status",
+                                                       "insights",
+                                                       "conversations",
+                                                       "sales",
+                                                       "analytics",
+                                                       "analytics_conversations",
+                                                       "analytics_sales"};
 inline constexpr std::size_t operation_count = std::size(operation_names);
 
 [[nodiscard]] constexpr std::string_view name_of(operation_kind kind) {

@@ -28,7 +28,7 @@ struct shared_upstream {
     shared_breaker& breaker;
     shared_retry_budget& retry_budget;
     page_cache& cache;
-    std::atomic<std::uint64_t>& writes;  ///< how many have ended: what was read before one is not given after it
+    std::atomic<std::uint64_t>& writes;  ///< how many were sent and ended: what was read before is not given after
     upstream_observer& observer;
 };
 
@@ -71,20 +71,26 @@ class upstream {
     }
 
     /// Asks the provider for a write, neither shared nor kept; see layer::call. However it ends, cancelled included,
-    /// what was read before is not given to any call after it.
+    /// what was read before is not given to any call after it; only where nothing of it was sent, nothing has changed.
     [[nodiscard]] awaitable<result<answer>> write(const request& request, deadline until) {
-        const ended_write ended{writes_};
-        co_return co_await retry_.call(request, until);
+        ended_write ended{writes_};
+        result<answer> outcome = co_await retry_.call(request, until);
+        ended.unsent = outcome.has_error() && outcome.error().unsent;
+        co_return outcome;
     }
 
     /// The fresh answer to a read that needs no waiting; its content is null where there is none.
     [[nodiscard]] answer at_hand(const request& request) { return cache_.at_hand(request); }
 
   private:
-    /// Counts a write when it ends, whichever way.
+    /// Counts a write when it ends, whichever way. One that was not sent is not counted: refused by the breaker or the
+    /// quota, it would take from everybody the old answers that stand in just then.
     struct ended_write {
         std::atomic<std::uint64_t>& writes;
-        ~ended_write() { ++writes; }
+        bool unsent = false;
+        ~ended_write() {
+            if (!unsent) ++writes;
+        }
     };
 
     const adapters::provider& provider_;

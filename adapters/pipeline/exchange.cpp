@@ -26,6 +26,20 @@ std::optional<std::int64_t> http_date(const std::string& text) {
     return ::timegm(&parts);
 }
 
+void hide(std::string_view credential, std::string& text) {
+    constexpr std::string_view mask = "***";
+    constexpr std::size_t shortest = 8;  // what is shorter is no secret, and would be found in any text
+    for (auto at = text.find(credential); at != std::string::npos && credential.size() >= shortest;
+         at = text.find(credential, at + mask.size())) {
+        text.replace(at, credential.size(), mask);
+    }
+    for (std::size_t size = credential.size(); size >= shortest; --size) {
+        if (!text.ends_with(credential.substr(0, size))) continue;
+        text.replace(text.size() - size, size, mask);
+        return;
+    }
+}
+
 }  // namespace
 
 std::optional<fault> judge_status(unsigned status, operation_kind operation) {
@@ -38,6 +52,16 @@ std::optional<fault> judge_status(unsigned status, operation_kind operation) {
     if (status == 400 || status == 422) return fault::rejected;
     if (status == 409 && is_write(operation)) return fault::rejected;
     return fault::error;
+}
+
+void hide(const secret& credential, upstream_error& said) {
+    const std::string_view text = credential.reveal();
+    hide(text, said.code);
+    hide(text, said.message);
+    for (upstream_error::detail& detail : said.details) {
+        hide(text, detail.member);
+        hide(text, detail.why);
+    }
 }
 
 std::optional<std::chrono::seconds> retry_after_of(std::string_view retry_after, std::string_view rate_limit_reset,
@@ -83,6 +107,7 @@ result<answer> exchange_layer::read(const request& request, incoming incoming) {
     if (!page.has_value()) {
         failure failure = std::move(page).error();
         failure.upstream.status = incoming.status;
+        hide(provider_.settings().credential, failure.upstream);
         return failure;
     }
     count_schema_faults(*page, request.operation);
@@ -117,6 +142,7 @@ failure exchange_layer::refusal(fault kind, incoming incoming) {
     failure failure{kind, fmt::format("it answered with status {}", incoming.status)};
     failure.upstream = reader_.read_error(provider_.errors(), std::move(incoming.body));
     failure.upstream.status = incoming.status;
+    hide(provider_.settings().credential, failure.upstream);
     failure.retry_after = retry_after_of(
         incoming.retry_after, kind == fault::rate_limited ? incoming.rate_limit_reset : "", system_clock::now());
     return failure;

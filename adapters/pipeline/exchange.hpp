@@ -5,6 +5,7 @@
 #include "adapters/pipeline/quota_layer.hpp"
 #include "adapters/provider.hpp"
 #include "adapters/transport/transport.hpp"
+#include "base/secret.hpp"
 #include "normalizers/read.hpp"
 
 namespace rollcall::adapters {
@@ -12,6 +13,10 @@ namespace rollcall::adapters {
 /// What an answer's status alone says: empty for a success, else whose fault it is. What the list of agents asks for is
 /// the gateway's own, so no refusal of it is the caller's fault.
 [[nodiscard]] std::optional<fault> judge_status(unsigned status, operation_kind operation);
+
+/// Takes the credential out of what a provider says, because some repeat it in their complaints; what is left of it
+/// where the text was cut, too.
+void hide(const secret& credential, upstream_error& said);
 
 /// When a provider that refused may be asked again, from Retry-After (RFC 9110, 10.2.3: seconds or an HTTP date) or
 /// else X-RateLimit-Reset (epoch seconds); empty where it says neither or the time is past.

@@ -126,6 +126,10 @@ void read_path(const value& place, const std::map<std::string, parameter>& param
     std::string text;
     if (!place.text(text)) return;
     const auto pieces = known.read(place, part::path, text);
+    for (const auto& piece : pieces) {
+        if (piece.is == piece::kind::path && piece.text == id_name)
+            place.fault("{+id} would let an id lead to another path; write {id}");
+    }
     std::map<std::string, std::string> defaults;
     for (const auto& [name, param] : params) {
         if (param.fallback) defaults.emplace(name, *param.fallback);

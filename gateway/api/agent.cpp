@@ -4,9 +4,8 @@
 #include "gateway/api/agent_lookup.hpp"
 #include "gateway/api/agents_query.hpp"
 #include "gateway/api/calls_deadline.hpp"
+#include "gateway/api/page.hpp"
 #include "gateway/http/problem.hpp"
-
-#include <fmt/format.h>
 
 namespace rollcall::gateway {
 
@@ -45,8 +44,7 @@ awaitable<void> agent_resource::get(const request& request, response& response) 
     }
     const adapters::content& content = *outcome->answer.content;
     projection.append(response.body, content.page, *outcome->item);
-    const auto age = std::chrono::duration_cast<std::chrono::seconds>(steady_clock::now() - content.received_at);
-    response.add_header("Age", fmt::to_string(age.count()));
+    add_age(response, steady_clock::now() - content.received_at);
 }
 
 }  // namespace rollcall::gateway

@@ -64,9 +64,6 @@ write_end failed(const agent_write& write, const failure& failure) {
     problem told = problem_of(failure, provider.name());
     if (failure.kind == fault::rejected && operation != operation_kind::delete_) {
         translate_rejection(told, failure, provider);
-    } else if (failure.kind == fault::not_found && operation == operation_kind::create) {
-        told.code = problem_code::upstream_error;
-        told.detail = "it does not know the call that makes an agent";
     }
     const bool final = may_have_been_done(failure);
     if (final) told.detail += maybe_done;

@@ -1,6 +1,7 @@
 // Writes as clients ask for them: the checks in their order, idempotency keys, and waiting.
 #include "gateway/api/agent_writes.hpp"
 
+#include "gateway/api/addressed_agent.hpp"
 #include "gateway/api/calls_deadline.hpp"
 #include "gateway/api/operations.hpp"
 #include "gateway/api/parameters.hpp"
@@ -138,13 +139,11 @@ checked<agent_write> agent_writes_resource::checked_create(const request& reques
 /// The write without a body.
 checked<agent_write> agent_writes_resource::about_agent(const request& request, operation_kind operation) {
     if (auto wrong = fault_of_parameters(request)) return *std::move(wrong);
-    const auto [upstream, native_id] = find_by_id(upstreams_, request.record);
-    if (upstream == nullptr) return unknown_provider_problem();
-    const adapters::provider& provider = upstream->provider();
-    if (!provider.offers(operation)) return unsupported_operation(provider, operation);
-    if (!adapters::provider::can_address(native_id))
-        return problem{problem_code::not_found, "the provider has no agent with that id", provider.name()};
-    return agent_write{upstream, provider.call_request(operation, {.native_id = std::string{native_id}})};
+    auto [agent, refusal] = address(upstreams_, request, operation);
+    if (refusal) return *std::move(refusal);
+    adapters::call_arguments arguments;
+    arguments.native_id = std::move(agent.native_id);
+    return agent_write{agent.upstream, agent.upstream->provider().call_request(operation, arguments)};
 }
 
 checked<agent_write> agent_writes_resource::checked_update(const request& request) {

@@ -32,6 +32,8 @@ std::string_view reason_of(unsigned status) {
             return "Not Found";
         case 405:
             return "Method Not Allowed";
+        case 406:
+            return "Not Acceptable";
         case 408:
             return "Request Timeout";
         case 409:

@@ -33,6 +33,7 @@ class shared_bench {
     static config::provider settings_at(unsigned short port) {
         config::provider settings = settings_of("mine");
         settings.base_url = "http://127.0.0.1:" + std::to_string(port);
+        settings.credential = secret{"key-of-the-tests"};
         settings.cache.ttl = std::chrono::hours{1};
         settings.cache.stale_if_error = std::chrono::hours{1};
         return settings;

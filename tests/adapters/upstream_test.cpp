@@ -138,6 +138,23 @@ TEST_CASE("a write that fails may have worked, so it ends what was read before i
     CHECK(bench.shared.writes == 1);
 }
 
+TEST_CASE("a write that never left changes nothing, so what was read before it is given after it") {
+    bench bench;
+    (void)bench.thread.read(bench.get());
+    shared_breaker& breaker = bench.shared.parts().breaker;
+    const auto now = steady_clock::now();
+    while (breaker.state() == breaker_state::closed)
+        breaker.tell(breaker.ask(now), verdict::failed, now, 0);
+    for (const kind write : {kind::create, kind::update, kind::delete_}) {
+        const result<answer> refused = bench.thread.write(bench.about(write));
+        REQUIRE(refused.has_error());
+        CHECK(refused.error().kind == fault::circuit_open);
+    }
+    CHECK(bench.service.writes == 0);
+    CHECK(bench.shared.writes == 0);
+    CHECK(bench.thread.upstream.at_hand(bench.get()).content);
+}
+
 TEST_CASE("a write that is cancelled or runs out of time ends what was read before it") {
     bench bench;
     (void)bench.thread.read(bench.get());
@@ -203,6 +220,32 @@ TEST_CASE("a write that was sent is not made again, whatever the provider says")
             CHECK(bench.service.writes == 1);
         }
     }
+}
+
+TEST_CASE("a credential that the provider repeats in its complaints goes no further") {
+    std::string complaint =
+        R"({"code":"key-of-the-tests","message":"Bearer key-of-the-tests is bad: key-of-the-tests",)"
+        R"("details":{"key-of-the-tests":"no key-of-the-tests"}})";
+    unsigned status = 400;
+    SUBCASE("refusing with a status") {}
+    SUBCASE("failing with a success") {
+        status = 200;
+        complaint.insert(1, R"("done":false,)");
+    }
+    testing::scripted_server server{[&](peer& peer, unsigned) {
+        (void)peer.read_request();
+        peer.send(answer_with(status, complaint));
+    }};
+    shared_bench shared{server.port()};
+    thread_bench thread{shared};
+    const auto refused = thread.write(shared.provider.call_request(kind::delete_, {.native_id = "x"}));
+    REQUIRE(refused.has_error());
+    const upstream_error& said = refused.error().upstream;
+    CHECK(said.code == "***");
+    CHECK(said.message == "Bearer *** is bad: ***");
+    REQUIRE(said.details.size() == 1);
+    CHECK(said.details[0].member == "***");
+    CHECK(said.details[0].why == "no ***");
 }
 
 TEST_CASE("a write whose connection breaks before the answer is not made again") {

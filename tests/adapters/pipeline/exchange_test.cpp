@@ -60,6 +60,24 @@ TEST_CASE("a refusal is the caller's affair but for the list of agents, and a co
     }
 }
 
+TEST_CASE("a credential is hidden wherever it stands, even where the text was cut in its middle") {
+    const auto hidden = [](std::string message, const std::string& credential = "0123456789") {
+        upstream_error said{.status = 401, .code = {}, .message = std::move(message)};
+        hide(secret{credential}, said);
+        return said.message;
+    };
+    CHECK(hidden("the key 0123456789") == "the key ***");
+    CHECK(hidden("01234567890123456789") == "******");
+    CHECK(hidden("the key 012345678") == "the key ***");
+    CHECK(hidden("the key 01234567") == "the key ***");
+    CHECK(hidden("the key 0123456") == "the key 0123456");
+    CHECK(hidden("nothing") == "nothing");
+    CHECK(hidden("", "0123456789").empty());
+    // What is so short stands in any text, and is no secret.
+    CHECK(hidden("bad key", "k") == "bad key");
+    CHECK(hidden("bad key", "") == "bad key");
+}
+
 TEST_CASE("the time to come back is read in seconds, as a date, or from the rate limit's reset") {
     struct row {
         std::string retry_after;

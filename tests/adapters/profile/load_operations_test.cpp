@@ -205,6 +205,13 @@ TEST_CASE("the agent's id is named by every call that is about one agent") {
                needs_of("create"));
 }
 
+TEST_CASE("no path lets an agent's id out of its segment") {
+    const std::string wrong = "{+id} would let an id lead to another path; write {id}";
+    check_each("operations",
+               {{with_list("get: {path: \"/a/{+id}\", item: \"\"}"), "6:55: operations.get.path: " + wrong},
+                {with_list("delete: {path: \"/a/{+id}/b\"}"), "6:58: operations.delete.path: " + wrong}});
+}
+
 TEST_CASE("what a client says stands in the queries that take it") {
     const std::string dates = "is for the query of conversations, sales and analytics";
     const std::string days = "{days} is for the query of insights";

@@ -125,6 +125,17 @@ TEST_CASE("every fault has a code whose status says whose fault it is") {
     CHECK(status_of(fault::overloaded) == 503);
 }
 
+TEST_CASE("the status of every problem is sent with its phrase") {
+    for (auto code = 0; code <= static_cast<int>(problem_code::upstream_timeout); ++code) {
+        response response;
+        response.status = kind_of(static_cast<problem_code>(code)).status;
+        std::string head;
+        write_answer_head(head, response, "id", "today", connection_option::unsaid);
+        INFO(head);
+        CHECK(head.find(" \r\n") > head.find("\r\n"));
+    }
+}
+
 TEST_CASE("a header's value cannot begin a new line") {
     response response;
     response.add_header("Location",
