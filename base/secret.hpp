@@ -18,6 +18,7 @@ class secret {
 
     [[nodiscard]] std::string_view reveal() const { return text_; }
     [[nodiscard]] bool empty() const { return text_.empty(); }
+    [[nodiscard]] bool operator==(const secret&) const = default;
 
   private:
     std::string text_;

@@ -18,6 +18,8 @@ struct location {
     std::string file;
     int line = 1;    ///< from 1
     int column = 1;  ///< from 1
+
+    bool operator==(const location&) const = default;
 };
 
 /// One thing that is wrong in a file.
@@ -36,6 +38,8 @@ void sort_by_place(std::vector<fault>& faults, std::size_t first);
 struct address {
     std::string host;        ///< a literal IPv4 or IPv6 address, without brackets
     std::uint16_t port = 0;  ///< 0 takes any free port
+
+    bool operator==(const address&) const = default;
 };
 
 struct limits {
@@ -68,23 +72,31 @@ enum class log_format : std::uint8_t { json, text };
 struct log {
     log_level level = log_level::info;
     log_format format = log_format::json;
+
+    bool operator==(const log&) const = default;
 };
 
 /// The page cache that all providers share.
 struct cache {
     std::size_t bytes = 64 * 1024 * 1024;  ///< 0 keeps nothing; at most 64 GiB
+
+    bool operator==(const cache&) const = default;
 };
 
 struct provider_cache {
     std::chrono::milliseconds ttl{10'000};  ///< how long an answer counts as fresh; 0 keeps nothing; at most 24 h
     std::chrono::milliseconds stale_if_error{
         0};  ///< how long after that it may stand in for a failing provider; 0: never; at most 7 days
+
+    bool operator==(const provider_cache&) const = default;
 };
 
 /// How many calls a provider takes.
 struct provider_quota {
     unsigned calls = 60;           ///< 1 to 1,000,000
     std::chrono::seconds per{60};  ///< 1 s to 24 h
+
+    bool operator==(const provider_quota&) const = default;
 };
 
 /// When a provider that keeps failing is left alone. Failures are its own only: no whole answer in time, no connection,
@@ -100,12 +112,16 @@ struct breaker {
                                                   ///< that call fails; 100 ms to 10 min
     std::chrono::milliseconds open_at_most{60'000};  ///< where the doubling ends; 100 ms to 1 h
     unsigned successes_to_close = 2;                 ///< one after the other; 1 to 100
+
+    bool operator==(const breaker&) const = default;
 };
 
 /// What may be spent on second attempts. With two zeros there are none.
 struct retry_budget {
     unsigned percent = 10;    ///< of the calls; 0 to 100
     unsigned per_second = 3;  ///< and so many besides; 0 to 1000
+
+    bool operator==(const retry_budget&) const = default;
 };
 
 struct provider {
@@ -127,6 +143,8 @@ struct provider {
     std::optional<provider_quota> quota;  ///< empty: the profile's; without one there, unlimited
     struct breaker breaker;
     struct retry_budget retry_budget;
+
+    bool operator==(const provider&) const = default;
 };
 
 struct settings {

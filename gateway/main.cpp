@@ -22,37 +22,34 @@ using namespace rollcall;
 
 constexpr int faulty_input = 2;
 
-struct configuration {
-    config::settings settings;
-    std::vector<adapters::profile> profiles;  ///< of its providers, one by one
-    bool sound = false;
-};
-
-/// Reads the file and every profile that it names; each fault goes to standard error on a line of its own.
-configuration read_configuration(const std::string& file) {
-    configuration configuration;
-    std::vector<config::fault> faults;
-    configuration.settings = config::load_file(file, faults);
-    for (const config::provider& provider : configuration.settings.providers) {
-        configuration.profiles.push_back(adapters::profile_of(provider, faults));
-    }
-    for (const config::fault& fault : faults)
-        std::cerr << config::to_string(fault) << '\n';
-    configuration.sound = faults.empty();
+/// Reads the file and every profile that it names.
+gateway::configuration read_configuration(const std::string& file) {
+    gateway::configuration configuration;
+    configuration.settings = config::load_file(file, configuration.faults);
+    for (const config::provider& provider : configuration.settings.providers)
+        configuration.profiles.push_back(adapters::profile_of(provider, configuration.faults));
     return configuration;
 }
 
+/// Each fault goes to standard error on a line of its own; false where there is one.
+bool is_sound(const gateway::configuration& configuration) {
+    for (const config::fault& fault : configuration.faults)
+        std::cerr << config::to_string(fault) << '\n';
+    return configuration.faults.empty();
+}
+
 int check(const std::string& file) {
-    const configuration configuration = read_configuration(file);
-    if (!configuration.sound) return faulty_input;
+    const gateway::configuration configuration = read_configuration(file);
+    if (!is_sound(configuration)) return faulty_input;
     std::cout << file << ": good, " << configuration.settings.providers.size() << " providers\n";
     return 0;
 }
 
 int serve(const std::string& file) {
-    const configuration configuration = read_configuration(file);
-    if (!configuration.sound) return faulty_input;
-    return gateway::serve(configuration.settings, configuration.profiles, ROLLCALL_VERSION);
+    const gateway::configuration first = read_configuration(file);
+    if (!is_sound(first)) return faulty_input;
+    return gateway::serve(
+        first, [&file] { return read_configuration(file); }, ROLLCALL_VERSION);
 }
 
 int print_profiles(const std::string& name) {
@@ -160,7 +157,7 @@ int main(int argc, char** argv) {
 
     std::string file;
     std::string profile;
-    CLI::App* const serving = app.add_subcommand("serve", "run the gateway (SIGTERM and SIGINT drain)");
+    CLI::App* const serving = app.add_subcommand("serve", "run the gateway (SIGTERM and SIGINT drain, SIGHUP reloads)");
     serving->add_option("--config", file, "the configuration, a YAML file")->required();
     CLI::App* const checking = app.add_subcommand("check", "say what is wrong with a configuration; exit 0 or 2");
     checking->add_option("--config", file, "the configuration, a YAML file")->required();

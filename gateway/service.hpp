@@ -1,17 +1,15 @@
 // The whole gateway as a running process: its threads, its admin listener, its signals.
 #pragma once
 
-#include "adapters/profile/profile.hpp"
-#include "config/settings.hpp"
+#include "gateway/generation.hpp"
 
 #include <string>
-#include <vector>
 
 namespace rollcall::gateway {
 
-/// Serves until SIGTERM or SIGINT has been drained; returns the exit code. `profiles` belong to settings.providers, one
-/// by one. A failure to start (an address in use, an unreadable CA file) is logged and gives 1.
-[[nodiscard]] int serve(const config::settings& settings, const std::vector<adapters::profile>& profiles,
-                        const std::string& version);
+/// Serves until SIGTERM or SIGINT has been drained; returns the exit code. `first` must be without faults; SIGHUP makes
+/// `read` read its successor, on a thread of the gateway's. A failure to start (an address in use, a CA file that is
+/// not fit) is logged and gives 1.
+[[nodiscard]] int serve(const configuration& first, const configuration_reader& read, const std::string& version);
 
 }  // namespace rollcall::gateway

@@ -1,54 +1,86 @@
-// One thread of the gateway: assembling it, running it, ending it.
+// One thread of the gateway: assembling it, running it, passing from one generation to the next, ending it.
 #include "gateway/worker.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
+
+#include <iterator>
+#include <numeric>
+#include <utility>
 
 namespace rollcall::gateway {
 namespace {
 
 constexpr std::chrono::milliseconds drain_check{10};
 
-std::vector<std::unique_ptr<adapters::upstream>> make_upstreams(const shared_state& shared,
-                                                                const adapters::thread_resources& thread) {
-    std::vector<std::unique_ptr<adapters::upstream>> upstreams;
-    for (const adapters::shared_upstream& upstream : shared.upstreams) {
-        upstreams.push_back(std::make_unique<adapters::upstream>(upstream, thread));
-    }
-    return upstreams;
-}
+/// How often it is looked whether what is retired may go.
+constexpr std::chrono::milliseconds retirement_check{100};
 
-std::vector<std::string> names_of(const shared_state& shared) {
-    std::vector<std::string> names;
-    for (const auto& upstream : shared.upstreams)
-        names.push_back(upstream.provider.name());
-    return names;
-}
+/// A call that has run out of time still unwinds, in a few turns of the event loop. They are counted by turns and not
+/// by the clock, because a thread that was held up finds every deadline passed at once.
+constexpr int turns_to_unwind = 10;
 
 }  // namespace
 
-worker::worker(const shared_state& shared)
-    : upstreams_(make_upstreams(shared, {io_.get_executor(), sweeper_, reader_, random_})),
-      roster_(upstreams_),
-      agents_(roster_, shared.cursors, names_of(shared), shared.on_partial),
-      agent_(upstreams_),
-      writes_(upstreams_, shared.idempotency, reader_, io_.get_executor()),
-      records_(upstreams_),
-      lists_(upstreams_, shared.cursors),
-      providers_(shared.providers),
-      router_(public_routes({&agents_, &agent_, &writes_, &records_, &lists_, &providers_, &shared.openapi})),
-      listener_(std::make_unique<listener>(io_.get_executor(), sweeper_, shared.listener, router_, shared.observer,
-                                           shared.load)) {}
+worker::worker(const shared_state& shared, const listener_options& options, std::shared_ptr<const generation> first,
+               request_observer& observer, std::shared_ptr<listener_load> load)
+    : generations_{std::move(first)},
+      shared_(shared),
+      serving_(std::make_unique<serving>(*generations_.back(), shared_, resources())),
+      listener_(std::make_unique<listener>(io_.get_executor(), sweeper_, options, serving_->policy(), observer,
+                                           std::move(load))) {}
 
 void worker::run() {
-    const auto serving = asio::make_work_guard(io_);
+    const auto open_for_business = asio::make_work_guard(io_);
     listener_->start();
     io_.run();
     // Whoever is still here after the drain's time is broken off, and unwinds before what it stands on goes away.
     listener_.reset();
-    writes_.stop();
+    serving_->stop();
+    for (const retired& former : retired_)
+        former.serving->stop();
     io_.restart();
     io_.poll();
+}
+
+void worker::adopt(std::shared_ptr<const generation> next, std::function<void()> done) {
+    asio::post(io_, [this, next = std::move(next), done = std::move(done)]() mutable {
+        if (!listener_) return;
+        const auto former = std::prev(generations_.end());
+        generations_.push_back(std::move(next));
+        auto fresh = std::make_unique<serving>(*generations_.back(), shared_, resources());
+        listener_->adopt(fresh->policy());
+        retire(std::exchange(serving_, std::move(fresh)), former);
+        done();
+    });
+}
+
+void worker::retire(std::unique_ptr<serving> former, generations::iterator generation) {
+    retired_.push_back({std::move(former), generation, std::nullopt, turns_to_unwind});
+    if (!retirement_.armed()) retirement_.arm(steady_clock::now() + retirement_check);
+}
+
+/// May it go away? To be asked once in a turn.
+bool worker::is_over(retired& retired) {
+    const auto now = steady_clock::now();
+    if (!retired.calls_end) {
+        if (!retired.serving->in_use()) retired.calls_end = now + retired.serving->longest_call();
+        return false;
+    }
+    return now >= *retired.calls_end && --retired.turns_left == 0;
+}
+
+void worker::let_go() {
+    for (auto at = retired_.begin(); at != retired_.end();) {
+        if (!is_over(*at)) {
+            ++at;
+            continue;
+        }
+        const auto generation = at->generation;
+        at = retired_.erase(at);
+        generations_.erase(generation);
+    }
+    if (!retired_.empty()) retirement_.arm(steady_clock::now() + retirement_check);
 }
 
 void worker::drain(deadline until) {
@@ -58,8 +90,14 @@ void worker::drain(deadline until) {
     });
 }
 
+std::size_t worker::writes_under_way() const {
+    return std::accumulate(
+        retired_.begin(), retired_.end(), serving_->writes_under_way(),
+        [](std::size_t sum, const retired& former) { return sum + former.serving->writes_under_way(); });
+}
+
 void worker::end_when_idle(deadline until) {
-    const bool idle = listener_->sessions() == 0 && writes_.under_way() == 0;
+    const bool idle = listener_->sessions() == 0 && writes_under_way() == 0;
     if (idle || steady_clock::now() >= until) {
         io_.stop();
         return;

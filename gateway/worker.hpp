@@ -1,65 +1,70 @@
-// One thread of the gateway: its event loop, its connections to the providers, its clients. A request lives and dies
-// on one of these; what they share is handed in.
+// One thread of the gateway: its event loop, its clients, and what it answers them by. A request lives and dies on one
+// of these, and by one generation.
 #pragma once
 
-#include "adapters/upstream.hpp"
-#include "gateway/api/routes.hpp"
-#include "gateway/http/listener.hpp"
-#include "gateway/roster/roster.hpp"
+#include "gateway/serving.hpp"
 
 #include <boost/asio/io_context.hpp>
 
+#include <functional>
+#include <list>
 #include <memory>
+#include <optional>
 #include <random>
-#include <vector>
 
 namespace rollcall::gateway {
 
-/// What all threads share; it must outlive them.
-struct shared_state {
-    listener_options listener;
-    std::vector<adapters::shared_upstream> upstreams;
-    std::vector<provider_entry> providers;
-    const cursor_codec& cursors;
-    idempotency_store& idempotency;
-    const openapi_resource& openapi;
-    request_observer& observer;
-    partial_answer_counter on_partial;
-    std::shared_ptr<listener_load> load;
-};
-
 class worker {
   public:
-    /// Binds its listener at once; throws std::runtime_error where the address cannot be had.
-    explicit worker(const shared_state& shared);
+    /// Binds its listener at once; throws std::runtime_error where the address cannot be had. `shared` and `observer`
+    /// must outlive it.
+    worker(const shared_state& shared, const listener_options& options, std::shared_ptr<const generation> first,
+           request_observer& observer, std::shared_ptr<listener_load> load);
+    worker(const worker&) = delete;
+    worker& operator=(const worker&) = delete;
 
     [[nodiscard]] std::uint16_t port() const { return listener_->port(); }
 
     /// The thread's body: serves until drained.
     void run();
 
+    /// Every request that arrives from now on is answered by `next`, and those that have begun end by what they began
+    /// with. `done` is called on the worker's thread when that is so; never where the worker has ended. Any thread.
+    void adopt(std::shared_ptr<const generation> next, std::function<void()> done);
+
     /// Stops accepting, finishes what is being answered, and ends run() when nothing is left or `until` has come. Any
     /// thread.
     void drain(deadline until);
 
   private:
+    using generations = std::list<std::shared_ptr<const generation>>;
+
+    /// One that no new request is answered by.
+    struct retired {
+        std::unique_ptr<gateway::serving> serving;
+        generations::iterator generation;
+        std::optional<deadline> calls_end{};  ///< of those left when the last client had been answered
+        int turns_left = 0;                   ///< of the event loop, once that has come
+    };
+
+    [[nodiscard]] adapters::thread_resources resources() { return {io_.get_executor(), sweeper_, reader_, random_}; }
+    [[nodiscard]] std::size_t writes_under_way() const;
+    void retire(std::unique_ptr<serving> former, generations::iterator generation);
+    [[nodiscard]] static bool is_over(retired& retired);
+    void let_go();
     void end_when_idle(deadline until);
 
-    // The event loop outlives everything that is bound to it.
+    // What the event loop's last frames stand on outlives it; the loop outlives everything that is bound to it.
+    generations generations_;  // the last is the current one
     asio::io_context io_{1};
     sweeper sweeper_{io_.get_executor()};
     asio::basic_waitable_timer<steady_clock, asio::wait_traits<steady_clock>, executor> drain_timer_{io_};
     normalizers::reader reader_;
     std::minstd_rand random_{std::random_device{}()};
-    std::vector<std::unique_ptr<adapters::upstream>> upstreams_;
-    roster roster_;
-    agents_resource agents_;
-    agent_resource agent_;
-    agent_writes_resource writes_;
-    agent_records_resource records_;
-    agent_lists_resource lists_;
-    providers_resource providers_;
-    router router_;
+    const shared_state& shared_;
+    std::unique_ptr<serving> serving_;
+    std::list<retired> retired_;
+    watch retirement_{sweeper_, [this] { let_go(); }};
     std::unique_ptr<listener> listener_;
 };
 

@@ -31,6 +31,8 @@ struct field_rule {
     bool to_string = false;                     ///< an integer is taken too, as its digits
     time_form time = time_form::rfc3339;
     field_rules fields;  ///< of a record (pointers from the item) or record_list (pointers from the element)
+
+    bool operator==(const field_rule&) const = default;
 };
 
 }  // namespace rollcall::normalizers

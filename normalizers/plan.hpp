@@ -72,6 +72,8 @@ struct error_pointers {
     std::vector<json_pointer> code;       ///< the first that holds a string or number
     std::vector<json_pointer> message;    ///< the first that holds a string
     std::optional<json_pointer> details;  ///< an object of texts: what is wrong with each member of a request's body
+
+    bool operator==(const error_pointers&) const = default;
 };
 
 struct error_plan {

@@ -27,12 +27,16 @@ struct authentication {
     };
     std::string header;
     authentication::scheme scheme = scheme::plain;
+
+    bool operator==(const authentication&) const = default;
 };
 
 /// A value that the configuration supplies for `{name}` in paths and queries.
 struct parameter {
     std::string description;
     std::optional<std::string> fallback;  ///< `default:`; empty: the configuration must supply it
+
+    bool operator==(const parameter&) const = default;
 };
 
 /// Where the parameters of a list call are put.
@@ -55,6 +59,8 @@ struct operation {
         body;         ///< members of the JSON body: name and JSON token; of list and get with POST only
     json_pointer at;  ///< `items:` or `item:`, where the items (or the one item) stand in the answer; not of delete
     std::optional<json_pointer> success;  ///< a flag that must be true
+
+    bool operator==(const operation&) const = default;
 };
 
 /// The fields that clients may write, and what each must be.
@@ -79,6 +85,8 @@ struct write_rule {
     bool required = false;          ///< by create
     std::optional<double> minimum;  ///< of numbers; inclusive
     std::optional<double> maximum;
+
+    bool operator==(const write_rule&) const = default;
 };
 
 enum class paging_style : std::uint8_t { none, cursor, offset, page, link, last_id };
@@ -98,6 +106,8 @@ struct paging {
     std::optional<json_pointer> total;        ///< offset, page: the number of all items
     std::optional<json_pointer> total_pages;  ///< page: the number of all pages
     unsigned first_page = 1;                  ///< page: the number of the first
+
+    bool operator==(const paging&) const = default;
 };
 
 /// A filter that the provider applies exactly, for one value at a time.
@@ -105,12 +115,16 @@ struct pushed_filter {
     std::string query;  ///< `name:`, the parameter's name (in the body where paging.in says so)
     std::map<std::string, std::string>
         values;  ///< ours -> theirs; a value that is not here is filtered by us. Empty (tags): any value as it is
+
+    bool operator==(const pushed_filter&) const = default;
 };
 
 /// How many calls the provider takes.
 struct quota {
     unsigned calls = 60;  ///< at least 1
     std::chrono::seconds per{60};
+
+    bool operator==(const quota&) const = default;
 };
 
 struct profile {
@@ -141,6 +155,8 @@ struct profile {
     [[nodiscard]] const std::optional<operation>& of(operation_kind kind) const {
         return operations[static_cast<std::size_t>(kind)];
     }
+
+    bool operator==(const profile&) const = default;
 };
 
 }  // namespace rollcall::adapters

@@ -54,6 +54,8 @@ class listener::implementation : public std::enable_shared_from_this<implementat
     [[nodiscard]] std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
     [[nodiscard]] std::size_t sessions() const { return environment_->sessions; }
 
+    void adopt(std::shared_ptr<const listener_policy> policy) { environment_->policy = std::move(policy); }
+
     void drain() {
         environment_->draining = true;
         accept_the_waiting();
@@ -125,7 +127,7 @@ void listener::implementation::admit(tcp_socket socket) {
     if (error) return;
     error_code ignored;  // an answer that is sent late is still an answer
     socket.set_option(asio::ip::tcp::no_delay(true), ignored);
-    auto connection = place::take(environment_->load->connections, environment_->options.limits.connections);
+    auto connection = place::take(environment_->load->connections, environment_->policy->limits.connections);
     if (!connection) {
         turn_away(std::move(socket));
         return;
@@ -162,10 +164,12 @@ void listener::implementation::close() {
     pause_.cancel();
 }
 
-listener::listener(const executor& executor, sweeper& sweeper, const listener_options& options, const router& router,
-                   request_observer& observer, std::shared_ptr<listener_load> load)
+listener::listener(const executor& executor, sweeper& sweeper, const listener_options& options,
+                   std::shared_ptr<const listener_policy> policy, request_observer& observer,
+                   std::shared_ptr<listener_load> load)
     : implementation_(std::make_shared<implementation>(
-          executor, std::make_shared<session_environment>(sweeper, options, router, observer, std::move(load)))) {}
+          executor,
+          std::make_shared<session_environment>(sweeper, options, std::move(policy), observer, std::move(load)))) {}
 
 listener::~listener() {
     implementation_->abort();
@@ -177,6 +181,10 @@ void listener::start() {
 
 std::uint16_t listener::port() const {
     return implementation_->port();
+}
+
+void listener::adopt(std::shared_ptr<const listener_policy> policy) {
+    implementation_->adopt(std::move(policy));
 }
 
 void listener::drain() {

@@ -10,6 +10,8 @@
 #include <cstdint>
 #include <memory>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace rollcall::gateway {
 
@@ -47,10 +49,19 @@ struct session_timeouts {
     std::chrono::milliseconds half_closed{250};
 };
 
+/// What a request is answered by, from its first byte until its answer is ready. Another may take its place at any
+/// time.
+struct listener_policy {
+    listener_policy(const config::limits& limits, std::chrono::milliseconds request_timeout, std::vector<route> routes)
+        : limits(limits), request_timeout(request_timeout), router(std::move(routes)) {}
+
+    const config::limits limits;
+    const std::chrono::milliseconds request_timeout;
+    const gateway::router router;
+};
+
 struct listener_options {
     config::address address;
-    config::limits limits;
-    std::chrono::milliseconds request_timeout{3000};
     bool share_port = false;  ///< SO_REUSEPORT, one listener for each thread
     session_timeouts timeouts{};
 };
@@ -59,16 +70,20 @@ struct listener_options {
 class listener {
   public:
     /// Binds and listens at once; throws std::runtime_error where the address cannot be had.
-    /// `observer` must outlive the executor's io_context, whose destruction ends the last sessions; `router` and
-    /// `sweeper` must outlive the listener and every run of the io_context.
-    listener(const executor& executor, sweeper& sweeper, const listener_options& options, const router& router,
-             request_observer& observer, std::shared_ptr<listener_load> load);
+    /// `observer` must outlive the executor's io_context, whose destruction ends the last sessions; `sweeper` must
+    /// outlive the listener and every run of the io_context.
+    listener(const executor& executor, sweeper& sweeper, const listener_options& options,
+             std::shared_ptr<const listener_policy> policy, request_observer& observer,
+             std::shared_ptr<listener_load> load);
     ~listener();  ///< stops accepting and breaks off every session
     listener(const listener&) = delete;
     listener& operator=(const listener&) = delete;
 
     void start();                              ///< begins to accept
     [[nodiscard]] std::uint16_t port() const;  ///< the bound port
+    /// Requests that begin from now on are answered by `policy`. The one before is held only as long as requests that
+    /// began with it are. Its thread only.
+    void adopt(std::shared_ptr<const listener_policy> policy);
     void drain();  ///< stops accepting; idle sessions close, busy ones finish with `Connection: close`. Its thread only
     [[nodiscard]] std::size_t sessions() const;  ///< still open. Its thread only
 

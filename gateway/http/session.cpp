@@ -2,6 +2,7 @@
 // Every wait ends by bytes, by the session's one watch, or by its cancellation.
 #include "gateway/http/session.hpp"
 
+#include "gateway/http/client_timeout.hpp"
 #include "gateway/http/problem.hpp"
 #include "gateway/http/text.hpp"
 #include "gateway/telemetry/trace_context.hpp"
@@ -120,6 +121,7 @@ awaitable<void> session::run() {
             const problem refusal{.code = fault_.code, .detail = std::string(fault_.detail)};
             write_problem(response_, refusal, request_.id);
         }
+        policy_.reset();
         if (client_gone_) co_return;
 
         const connection_option connection = settle_connection(arrived, open);
@@ -137,7 +139,7 @@ awaitable<void> session::run() {
 }
 
 awaitable<void> session::dispatch(exchange& exchange) {
-    match found = environment_->router.find(request_.method, request_.path);
+    match found = policy_->router.find(request_.method, request_.path);
     if (found.malformed) {
         const problem malformed{problem_code::malformed_request, "The path's percent-encoding is broken."};
         write_problem(response_, malformed, request_.id);
@@ -156,7 +158,11 @@ awaitable<void> session::dispatch(exchange& exchange) {
         response_.add_header("Allow", allowed);
         co_return;
     }
-    const auto taken = place::take(environment_->load->in_flight, environment_->options.limits.in_flight);
+    if (wrong_timeout_) {
+        write_problem(response_, *wrong_timeout_, request_.id);
+        co_return;
+    }
+    const auto taken = place::take(environment_->load->in_flight, policy_->limits.in_flight);
     if (!taken) {
         const problem overloaded{.code = problem_code::overloaded,
                                  .detail = "Too many requests are being answered.",
@@ -233,8 +239,8 @@ void session::begin_exchange(steady_clock::time_point now) {
     request_.headers = head_.fields;
     request_.body = body_view_;
     request_.record.clear();
-    request_.deadline = now + environment_->options.request_timeout;
-    adopt_identity(head_.fields);
+    request_.deadline = now + policy_->request_timeout;
+    adopt_headers(head_.fields, now);
     response_.status = 200;
     response_.content_type = "application/json";
     response_.cache_control = "no-store";
@@ -242,20 +248,30 @@ void session::begin_exchange(steady_clock::time_point now) {
     response_.body.clear();
 }
 
-/// X-Request-Id and traceparent, in one pass over the fields.
-void session::adopt_identity(const std::vector<header_field>& fields) {
+/// X-Request-Id, traceparent and X-Request-Timeout-Ms, in one pass over the fields.
+void session::adopt_headers(const std::vector<header_field>& fields, steady_clock::time_point now) {
     constexpr std::string_view id_name = "x-request-id";
     constexpr std::string_view trace_name = "traceparent";
     const header_field* id = nullptr;
     const header_field* trace = nullptr;
     unsigned traces = 0;
+    unsigned timeouts = 0;
+    wrong_timeout_.reset();
     for (const header_field& field : fields) {
         if (id == nullptr && equals_ignoring_case(field.name, id_name)) id = &field;
         if (equals_ignoring_case(field.name, trace_name)) {
             trace = &field;
             ++traces;
         }
+        if (equals_ignoring_case(field.name, client_timeout_name)) {
+            shorten_deadline(field.value, now);
+            if (++timeouts == 2) refuse_timeout("it is given more than once");
+        }
     }
+    adopt_identity(id, traces == 1 ? trace : nullptr);
+}
+
+void session::adopt_identity(const header_field* id, const header_field* trace) {
     if (id != nullptr && is_request_id(id->value)) {
         request_id_ = id->value;
     } else {
@@ -264,9 +280,21 @@ void session::adopt_identity(const std::vector<header_field>& fields) {
     request_.id = request_id_;
 
     traceparent_.clear();
-    const auto context = traces == 1 ? read_traceparent(trace->value) : std::nullopt;
+    const auto context = trace != nullptr ? read_traceparent(trace->value) : std::nullopt;
     if (context) write_traceparent(traceparent_, *context, environment_->identifiers.next());
     request_.traceparent = traceparent_;
+}
+
+void session::shorten_deadline(std::string_view timeout, steady_clock::time_point now) {
+    const auto time = read_client_timeout(timeout);
+    if (!time) return refuse_timeout("it must be a whole number of milliseconds, at least 1");
+    request_.deadline = std::min(request_.deadline, now + *time);
+}
+
+void session::refuse_timeout(std::string detail) {
+    wrong_timeout_.emplace(problem{.code = problem_code::invalid_parameter,
+                                   .detail = std::string{client_timeout_name} + ": " + detail,
+                                   .errors = {{.name = std::string{client_timeout_name}, .detail = detail}}});
 }
 
 connection_option session::settle_connection(arrival arrived, bool& open) const {

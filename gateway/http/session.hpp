@@ -9,6 +9,7 @@
 #include "gateway/http/identifiers.hpp"
 #include "gateway/http/listener.hpp"
 #include "gateway/http/load.hpp"
+#include "gateway/http/problem.hpp"
 #include "gateway/http/read_buffer.hpp"
 
 #include <boost/asio/cancellation_signal.hpp>
@@ -28,7 +29,7 @@ using tcp_socket = asio::basic_stream_socket<asio::ip::tcp, executor>;
 struct session_environment {
     rollcall::sweeper& sweeper;
     listener_options options;
-    const gateway::router& router;
+    std::shared_ptr<const listener_policy> policy;
     request_observer& observer;
     std::shared_ptr<listener_load> load;
     gateway::identifiers identifiers{};
@@ -76,7 +77,10 @@ class session : public std::enable_shared_from_this<session>,
     arrival refuse(head_fault fault);
     arrival refuse_late();
     void begin_exchange(steady_clock::time_point now);
-    void adopt_identity(const std::vector<header_field>& fields);
+    void adopt_headers(const std::vector<header_field>& fields, steady_clock::time_point now);
+    void shorten_deadline(std::string_view timeout, steady_clock::time_point now);
+    void refuse_timeout(std::string detail);
+    void adopt_identity(const header_field* id, const header_field* trace);
     connection_option settle_connection(arrival arrived, bool& open) const;
     void give_back_memory();
 
@@ -93,6 +97,7 @@ class session : public std::enable_shared_from_this<session>,
     std::optional<steady_clock::time_point> half_closed_at_;
 
     read_buffer buffer_;
+    std::shared_ptr<const listener_policy> policy_;  ///< the current request's; null while there is none
     request_head head_;
     head_fault fault_{};
     std::size_t head_end_ = 0;  ///< of the head at the front of buffer_
@@ -101,6 +106,7 @@ class session : public std::enable_shared_from_this<session>,
     std::string_view body_view_;
     std::string request_id_;
     std::string traceparent_;
+    std::optional<problem> wrong_timeout_;  ///< of the current request
     request request_;
     response response_;
     std::string answer_head_;

@@ -46,35 +46,39 @@ class body_collector {
 
 /// Waits for one whole request. A head that is complete when it is first looked at costs no deadline of its own.
 awaitable<session::arrival> session::read_request() {
-    const listener_options& options = environment_->options;
+    const session_timeouts& timeouts = environment_->options.timeouts;
     head_.fields.clear();
     head_.method = method::other;
     head_.path = head_.query = {};
     head_.http_1_0 = false;
     used_ = 0;
-    head_finder finder(options.limits);
     phase_ = phase::idle;
+    while (buffer_.empty()) {
+        wait_until(phase::idle, timeouts.idle);
+        buffer_.make_room(smallest_read);
+        const bool received = co_await receive();
+        if (!received) co_return arrival::none;
+    }
+    policy_ = environment_->policy;
+    const config::limits& limits = policy_->limits;
+    head_finder finder(limits);
     for (;;) {
-        if (!buffer_.empty()) {
-            const auto verdict = finder.look(buffer_.bytes());
-            if (verdict == head_finder::verdict::failed) co_return refuse(finder.fault());
-            if (verdict == head_finder::verdict::complete) break;
-            if (phase_ == phase::idle) wait_until(phase::reading, options.timeouts.head);
-        } else {
-            wait_until(phase::idle, options.timeouts.idle);
-        }
+        const auto verdict = finder.look(buffer_.bytes());
+        if (verdict == head_finder::verdict::failed) co_return refuse(finder.fault());
+        if (verdict == head_finder::verdict::complete) break;
+        if (phase_ == phase::idle) wait_until(phase::reading, timeouts.head);
         buffer_.make_room(smallest_read);
         const bool received = co_await receive();
         if (!received) co_return refuse_late();
     }
     watch_.disarm();
     const auto block = buffer_.bytes().substr(0, finder.end()).substr(finder.begin());
-    if (const auto fault = read_head(block, options.limits, head_)) co_return refuse(*fault);
+    if (const auto fault = read_head(block, limits, head_)) co_return refuse(*fault);
 
     head_end_ = used_ = finder.end();
     body_view_ = {};
     if (head_.framing == body_framing::none) co_return arrival::complete;
-    if (head_.content_length > options.limits.body_bytes) {
+    if (head_.content_length > limits.body_bytes) {
         co_return refuse({problem_code::payload_too_large, "The body exceeds the limit."});
     }
     const auto behind = buffer_.bytes().substr(head_end_);
@@ -89,7 +93,7 @@ awaitable<session::arrival> session::read_request() {
 
 /// Collects a body that did not come whole with its head. What comes behind it stays in the buffer.
 awaitable<session::arrival> session::read_body(std::size_t head_begin) {
-    const listener_options& options = environment_->options;
+    const config::limits& limits = policy_->limits;
     if (head_.expects_continue && buffer_.bytes().size() == head_end_) {
         const bool sent = co_await send(continue_line, {});
         if (!sent) co_return arrival::none;
@@ -97,11 +101,11 @@ awaitable<session::arrival> session::read_body(std::size_t head_begin) {
     // The buffer may move here and nowhere later, so the head is read again where it stands then.
     buffer_.make_room(body_read);
     const auto block = buffer_.bytes().substr(0, head_end_).substr(head_begin);
-    if (const auto fault = read_head(block, options.limits, head_)) co_return refuse(*fault);
+    if (const auto fault = read_head(block, limits, head_)) co_return refuse(*fault);
 
     body_.clear();
-    body_collector collector(head_, options.limits);
-    wait_until(phase::reading, options.timeouts.body);
+    body_collector collector(head_, limits);
+    wait_until(phase::reading, environment_->options.timeouts.body);
     for (;;) {
         std::size_t consumed = 0;
         const auto verdict = collector.take(buffer_.bytes().substr(head_end_), body_, consumed);

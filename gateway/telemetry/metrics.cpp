@@ -10,6 +10,8 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <map>
+#include <mutex>
 
 namespace rollcall::gateway {
 namespace {
@@ -40,14 +42,11 @@ struct route_metrics {
 
 class metrics::implementation {
   public:
-    explicit implementation(const metrics_labels& labels) : upstream_families_(registry) {
+    explicit implementation(const metrics_labels& labels)
+        : upstream_families_(registry), schema_fields_(labels.schema_fields) {
         for (const std::string& route : labels.routes)
             add_route(route);
         add_route("none");
-        for (const std::string& provider : labels.providers) {
-            upstreams.push_back(std::make_unique<upstream_metrics>(upstream_families_, provider, labels.schema_fields));
-            quotas.push_back({provider, {}});
-        }
         prometheus::BuildGauge()
             .Name("rollcall_build_info")
             .Help("Always 1; the label tells which build runs.")
@@ -76,31 +75,52 @@ class metrics::implementation {
         return *counter;
     }
 
-    /// Read when asked for: calls come back to a quota with time, and nothing happens then that could be counted.
-    [[nodiscard]] prometheus::MetricFamily quotas_now() const {
-        prometheus::MetricFamily family;
-        family.name = "rollcall_upstream_quota_remaining";
-        family.help = "Calls that a provider may still be sent now; not there where nothing limits them.";
-        family.type = prometheus::MetricType::Gauge;
-        for (const watched_quota& quota : quotas) {
-            const auto left = quota.left ? quota.left() : std::nullopt;
-            if (!left) continue;
-            prometheus::ClientMetric& metric = family.metric.emplace_back();
-            metric.label.push_back({"provider", quota.provider});
-            metric.gauge.value = static_cast<double>(*left);
+    upstream_metrics& upstream(const std::string& provider) {
+        const std::lock_guard lock{mutex_};
+        auto& held = upstreams_[provider];
+        if (!held) held = std::make_unique<upstream_metrics>(upstream_families_, provider, schema_fields_);
+        return *held;
+    }
+
+    void watch(std::vector<upstream_reading> readings) {
+        const std::lock_guard lock{mutex_};
+        readings_ = std::move(readings);
+    }
+
+    /// Read when asked for: calls come back to a quota with time, and nothing happens then that could be counted; and
+    /// of a provider that was reconfigured, the former breaker may still change while its last calls end.
+    [[nodiscard]] std::vector<prometheus::MetricFamily> read() const {
+        std::vector<prometheus::MetricFamily> families{
+            gauges("rollcall_upstream_quota_remaining",
+                   "Calls that a provider may still be sent now; not there where nothing limits them."),
+            gauges("rollcall_upstream_breaker_state", "A provider's circuit breaker: 0 closed, 1 half-open, 2 open.")};
+        const std::lock_guard lock{mutex_};
+        for (const upstream_reading& reading : readings_) {
+            if (const auto left = reading.quota_left())
+                add_gauge(families[0], reading.provider, static_cast<double>(*left));
+            if (const auto state = reading.breaker())
+                add_gauge(families[1], reading.provider, static_cast<double>(*state));
         }
+        return families;
+    }
+
+    prometheus::Registry registry;
+
+  private:
+    static prometheus::MetricFamily gauges(const char* name, const char* help) {
+        prometheus::MetricFamily family;
+        family.name = name;
+        family.help = help;
+        family.type = prometheus::MetricType::Gauge;
         return family;
     }
 
-    struct watched_quota {
-        std::string provider;
-        quota_reading left;
-    };
+    static void add_gauge(prometheus::MetricFamily& family, const std::string& provider, double value) {
+        prometheus::ClientMetric& metric = family.metric.emplace_back();
+        metric.label.push_back({"provider", provider});
+        metric.gauge.value = value;
+    }
 
-    prometheus::Registry registry;
-    std::vector<watched_quota> quotas;
-
-  private:
     void add_route(const std::string& label) {
         auto route = std::make_unique<route_metrics>();
         route->label = label;
@@ -121,8 +141,17 @@ class metrics::implementation {
             .Name("rollcall_http_request_duration_seconds")
             .Help("From a request's arrival to the end of its answer.")
             .Register(registry);
+    prometheus::Family<prometheus::Counter>& reloads_ = prometheus::BuildCounter()
+                                                            .Name("rollcall_config_reloads_total")
+                                                            .Help("Reloads of the configuration, by how they ended.")
+                                                            .Register(registry);
     upstream_families upstream_families_;
     std::vector<std::unique_ptr<route_metrics>> routes_;  // the last is that of no route
+    std::vector<std::string> schema_fields_;
+
+    mutable std::mutex mutex_;
+    std::map<std::string, std::unique_ptr<upstream_metrics>> upstreams_;
+    std::vector<upstream_reading> readings_;
 
   public:
     prometheus::Gauge& connections = gauge("rollcall_http_connections", "Open connections of clients.");
@@ -132,19 +161,35 @@ class metrics::implementation {
                                                .Help("Answers that lack a provider's part.")
                                                .Register(registry)
                                                .Add({});
-    std::vector<std::unique_ptr<upstream_metrics>> upstreams;
+    prometheus::Counter& reloads_done = reloads_.Add({{"outcome", "ok"}});
+    prometheus::Counter& reloads_failed = reloads_.Add({{"outcome", "failed"}});
+    prometheus::Gauge& last_load = gauge("rollcall_config_last_reload_success_timestamp_seconds",
+                                         "When the configuration that is served was read; the start counts.");
 };
 
 metrics::metrics(const metrics_labels& labels) : implementation_(std::make_unique<implementation>(labels)) {}
 
 metrics::~metrics() = default;
 
-adapters::upstream_observer& metrics::upstream(std::size_t provider) {
-    return *implementation_->upstreams.at(provider);
+adapters::upstream_observer& metrics::upstream(const std::string& provider) {
+    return implementation_->upstream(provider);
 }
 
-void metrics::watch_quota(std::size_t provider, quota_reading left) {
-    implementation_->quotas.at(provider).left = std::move(left);
+void metrics::watch(std::vector<upstream_reading> readings) {
+    implementation_->watch(std::move(readings));
+}
+
+void metrics::loaded(system_clock::time_point now) {
+    implementation_->last_load.Set(std::chrono::duration<double>(now.time_since_epoch()).count());
+}
+
+void metrics::reloaded(system_clock::time_point now) {
+    loaded(now);
+    implementation_->reloads_done.Increment();
+}
+
+void metrics::reload_failed() {
+    implementation_->reloads_failed.Increment();
 }
 
 void metrics::partial_answer() {
@@ -155,7 +200,8 @@ std::string metrics::scrape() const {
     auto families = implementation_->registry.Collect();
     auto process = process_metrics().Collect();
     std::move(process.begin(), process.end(), std::back_inserter(families));
-    families.push_back(implementation_->quotas_now());
+    auto readings = implementation_->read();
+    std::move(readings.begin(), readings.end(), std::back_inserter(families));
     // A family without a metric would be a help line that tells of nothing.
     std::erase_if(families, [](const prometheus::MetricFamily& family) { return family.metric.empty(); });
     return prometheus::TextSerializer().Serialize(families);

@@ -1,4 +1,4 @@
-// What Rollcall counts of itself, for Prometheus. Every label value comes from a list that is fixed at the start.
+// What Rollcall counts of itself, for Prometheus. Every label value comes from the program or the configuration.
 #pragma once
 
 #include "adapters/observer.hpp"
@@ -17,10 +17,16 @@ namespace rollcall::gateway {
 
 /// The values that labels may have.
 struct metrics_labels {
-    std::vector<std::string> providers;      ///< configured names
     std::vector<std::string> routes;         ///< path templates; a request of no route counts as `none`
     std::vector<std::string> schema_fields;  ///< top-level names of the shape; others count as `other`
     std::string version;                     ///< of this build
+};
+
+/// What a scrape asks about one provider, on the scrape's thread; where a function gives nothing, nothing is told.
+struct upstream_reading {
+    std::string provider;  ///< the configured name
+    std::function<std::optional<std::uint64_t>()> quota_left;
+    std::function<std::optional<adapters::breaker_state>()> breaker;
 };
 
 /// Thread-safe. On a request's path only counters that are held already are touched.
@@ -33,15 +39,15 @@ class metrics final : public request_observer {
     metrics(const metrics&) = delete;
     metrics& operator=(const metrics&) = delete;
 
-    /// What the adapters of one provider report to; `provider` is its index in the labels. Lives as long as the
-    /// metrics.
-    [[nodiscard]] adapters::upstream_observer& upstream(std::size_t provider);
+    /// What the adapters of the provider of that name report to; the same at each call. Lives as long as the metrics.
+    [[nodiscard]] adapters::upstream_observer& upstream(const std::string& provider);
 
-    /// How many calls a provider may still be sent; empty: that is not known.
-    using quota_reading = std::function<std::optional<std::uint64_t>()>;
-    /// From now on a scrape asks `left` of the provider with that index, on the scrape's thread. Not thread-safe: to be
-    /// called before the first scrape.
-    void watch_quota(std::size_t provider, quota_reading left);
+    /// From now on scrapes ask these, and no others.
+    void watch(std::vector<upstream_reading> readings);
+
+    void loaded(system_clock::time_point now);    ///< a configuration took effect, at the start or by a reload
+    void reloaded(system_clock::time_point now);  ///< …by a reload
+    void reload_failed();                         ///< and changed nothing
 
     void partial_answer();  ///< an answer went out that lacks a provider's part
 

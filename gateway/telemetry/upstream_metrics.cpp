@@ -39,10 +39,6 @@ upstream_families::upstream_families(prometheus::Registry& registry)
           counters(registry, "rollcall_cache_events_total", "What the page cache did for a provider's calls.")),
       schema_faults(counters(registry, "rollcall_upstream_schema_faults_total",
                              "Values of a provider that were not of the type its profile says.")),
-      breaker_states(prometheus::BuildGauge()
-                         .Name("rollcall_upstream_breaker_state")
-                         .Help("A provider's circuit breaker: 0 closed, 1 half-open, 2 open.")
-                         .Register(registry)),
       breaker_transitions(counters(registry, "rollcall_upstream_breaker_transitions_total",
                                    "Changes of a provider's circuit breaker, by what it became.")),
       sheds(counters(registry, "rollcall_upstream_shed_total",
@@ -66,7 +62,6 @@ upstream_metrics::upstream_metrics(upstream_families& families, const std::strin
         const std::string event(adapters::cache_event_names[index]);
         cache_events_[index] = &families.cache_events.Add({{"provider", provider}, {"event", event}});
     }
-    breaker_state_ = &families.breaker_states.Add({{"provider", provider}});
     for (std::size_t index = 0; index < breaker_transitions_.size(); ++index) {
         const std::string state(adapters::breaker_state_names[index]);
         breaker_transitions_[index] = &families.breaker_transitions.Add({{"provider", provider}, {"to", state}});
@@ -97,9 +92,7 @@ void upstream_metrics::cached(adapters::cache_event event) {
 }
 
 void upstream_metrics::breaker_changed(adapters::breaker_state now) {
-    const auto index = static_cast<std::size_t>(now);
-    breaker_state_->Set(static_cast<double>(index));
-    breaker_transitions_[index]->Increment();
+    breaker_transitions_[static_cast<std::size_t>(now)]->Increment();
 }
 
 void upstream_metrics::shed(adapters::shed_reason reason) {

@@ -5,7 +5,6 @@
 
 #include <prometheus/counter.h>
 #include <prometheus/family.h>
-#include <prometheus/gauge.h>
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 
@@ -30,7 +29,6 @@ struct upstream_families {
     prometheus::Family<prometheus::Counter>& retries;
     prometheus::Family<prometheus::Counter>& cache_events;
     prometheus::Family<prometheus::Counter>& schema_faults;
-    prometheus::Family<prometheus::Gauge>& breaker_states;
     prometheus::Family<prometheus::Counter>& breaker_transitions;
     prometheus::Family<prometheus::Counter>& sheds;
 };
@@ -57,7 +55,6 @@ class upstream_metrics final : public adapters::upstream_observer {
 
     std::array<operation_metrics, std::size(adapters::operation_names)> operations_{};
     std::array<prometheus::Counter*, std::size(adapters::cache_event_names)> cache_events_{};
-    prometheus::Gauge* breaker_state_ = nullptr;
     std::array<prometheus::Counter*, std::size(adapters::breaker_state_names)> breaker_transitions_{};
     std::array<prometheus::Counter*, std::size(adapters::shed_reason_names)> sheds_{};
     std::vector<std::pair<std::string, prometheus::Counter*>> schema_faults_;

@@ -98,6 +98,7 @@ class described_gateway {
     }
 
     const std::set<std::string>& seen() const { return conformance_.seen(); }
+    simulators& providers() { return deployment_.providers; }
 
   private:
     demo_deployment deployment_{without_quotas};
@@ -229,6 +230,21 @@ TEST_CASE("a write that is sent again is answered with the first answer, and say
     CHECK(again.status == 201);
     CHECK(again.header("idempotent-replayed") == "true");
     CHECK(again.body == first.body);
+}
+
+TEST_CASE("failures of writes and refusals that say when to come back have only the headers that are described") {
+    described_gateway described;
+    header_list headers = json_body;
+    headers.emplace_back("Idempotency-Key", "order-desk-2");
+    described.providers().set_fault("converra", R"({"mode": "status", "status": 500, "retry_after": 7})");
+    CHECK_FALSE(described.call("post", "/agents", headers, new_agent).has("idempotent-replayed"));
+    CHECK(described.call("post", "/agents", headers, new_agent).header("idempotent-replayed") == "true");
+    for (const unsigned status : {400U, 404U, 429U, 503U}) {
+        CAPTURE(status);
+        described.providers().set_fault(
+            "converra", R"({"mode": "status", "retry_after": 0, "status": )" + std::to_string(status) + "}");
+        CHECK(described.call("get", "/agents/converra:x/status").status >= 400);
+    }
 }
 
 TEST_CASE("the description may be kept, but not used without asking again") {

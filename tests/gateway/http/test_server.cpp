@@ -20,6 +20,9 @@ awaitable<void> tell(const request& request, response& response) {
     for (const header_field& field : request.headers) {
         response.body += std::string(field.name) + '=' + std::string(field.value) + '\n';
     }
+    const auto left = request.deadline - steady_clock::now();
+    response.body +=
+        "left_ms=" + std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(left).count()) + '\n';
     response.body += "body=" + std::string(request.body);
     response.content_type = "text/plain";
     response.add_header("X-Told", "yes");
@@ -92,7 +95,7 @@ bool recording_observer::wait(const std::function<bool(const record&)>& wanted) 
 }
 
 test_server::test_server(config::limits limits, session_timeouts timeouts)
-    : router_(std::make_unique<router>(routes())), context_(std::make_unique<asio::io_context>(1)) {
+    : context_(std::make_unique<asio::io_context>(1)) {
     const executor executor = context_->get_executor();
     sweeper_ = std::make_unique<sweeper>(executor);
     gate_ = std::make_unique<asio::steady_timer::rebind_executor<rollcall::executor>::other>(executor);
@@ -100,9 +103,11 @@ test_server::test_server(config::limits limits, session_timeouts timeouts)
     work_ = std::make_unique<asio::executor_work_guard<rollcall::executor>>(executor);
     listener_options options;
     options.address = {"127.0.0.1", 0};
-    options.limits = limits;
     options.timeouts = timeouts;
-    listener_ = std::make_unique<listener>(executor, *sweeper_, options, *router_, observer, make_listener_load());
+    auto policy = std::make_shared<const listener_policy>(limits, std::chrono::seconds{3}, routes());
+    policy_ = policy;
+    listener_ =
+        std::make_unique<listener>(executor, *sweeper_, options, std::move(policy), observer, make_listener_load());
     port_ = listener_->port();
     listener_->start();
     thread_ = std::thread([this] { context_->run(); });
@@ -134,6 +139,14 @@ void test_server::run(std::function<void()> action) {
 
 void test_server::release() {
     run([this] { gate_->cancel(); });
+}
+
+void test_server::adopt(const config::limits& limits, std::chrono::milliseconds request_timeout) {
+    run([&] {
+        auto policy = std::make_shared<const listener_policy>(limits, request_timeout, routes());
+        policy_ = policy;
+        listener_->adopt(std::move(policy));
+    });
 }
 
 void test_server::drain() {

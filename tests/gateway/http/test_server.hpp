@@ -68,6 +68,9 @@ class test_server {
 
     [[nodiscard]] std::uint16_t port() const { return port_; }
     void release();  ///< lets every request at `/held` go on
+    void adopt(const config::limits& limits, std::chrono::milliseconds request_timeout);  ///< the same routes
+    /// The one that was adopted last.
+    [[nodiscard]] std::weak_ptr<const listener_policy> policy() const { return policy_; }
     void drain();
     void close_listener();  ///< destroys the listener while its sessions may be busy
     void stop();            ///< ends the thread without waiting for the sessions, which die with the io_context
@@ -85,12 +88,12 @@ class test_server {
     std::mutex mutex_;
     std::condition_variable held_changed_;
     int held_ = 0;
-    std::unique_ptr<router> router_;
     std::unique_ptr<asio::io_context> context_;
     std::unique_ptr<sweeper> sweeper_;
     std::unique_ptr<asio::steady_timer::rebind_executor<executor>::other> gate_;
     std::unique_ptr<asio::executor_work_guard<executor>> work_;
     std::unique_ptr<listener> listener_;
+    std::weak_ptr<const listener_policy> policy_;
     std::uint16_t port_ = 0;
     std::thread thread_;
 };

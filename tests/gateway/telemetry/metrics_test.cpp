@@ -13,7 +13,7 @@ namespace rollcall::gateway::testing {
 namespace {
 
 metrics_labels labels() {
-    return {{"heppu", "reps"}, {"/agents", "/agents/{id}"}, {"name", "status"}, "1.2.3"};
+    return {{"/agents", "/agents/{id}"}, {"name", "status"}, "1.2.3"};
 }
 
 /// The value of one series as text; empty where it is not there.
@@ -67,7 +67,8 @@ TEST_CASE("the gauges go up and down") {
 
 TEST_CASE("a provider's calls are counted under its name") {
     metrics metrics(labels());
-    auto& reps = metrics.upstream(1);
+    static_cast<void>(metrics.upstream("heppu"));
+    auto& reps = metrics.upstream("reps");
     reps.exchanged(adapters::operation_kind::list, std::nullopt, std::chrono::milliseconds(40));
     reps.exchanged(adapters::operation_kind::get, fault::timeout, std::chrono::seconds(2));
     reps.exchanged(adapters::operation_kind::get, fault::cancelled, std::chrono::seconds(2));
@@ -87,13 +88,13 @@ TEST_CASE("a provider's calls are counted under its name") {
     CHECK(count("cache_events_total", R"(event="coalesced",provider="reps")") == "1");
     CHECK(count("upstream_schema_faults_total", R"(field="status",provider="reps")") == "3");
     CHECK(count("upstream_schema_faults_total", R"(field="other",provider="reps")") == "2");
-    CHECK_THROWS(static_cast<void>(metrics.upstream(2)));
+    CHECK(&metrics.upstream("reps") == &reps);
 }
 
 TEST_CASE("what a provider's breaker, quota and retry budget do is counted under its name") {
     metrics metrics(labels());
-    auto& reps = metrics.upstream(1);
-    const std::string state = R"(rollcall_upstream_breaker_state{provider="reps"})";
+    static_cast<void>(metrics.upstream("heppu"));
+    auto& reps = metrics.upstream("reps");
     const auto transitions = [&](const std::string& to) {
         return value_of(metrics, R"(rollcall_upstream_breaker_transitions_total{provider="reps",to=")" + to + "\"}");
     };
@@ -101,15 +102,11 @@ TEST_CASE("what a provider's breaker, quota and retry budget do is counted under
         return value_of(metrics,
                         "rollcall_upstream_shed_total{provider=\"" + provider + "\",reason=\"" + reason + "\"}");
     };
-    CHECK(value_of(metrics, state) == "0");
     reps.breaker_changed(adapters::breaker_state::open);
-    CHECK(value_of(metrics, state) == "2");
     reps.breaker_changed(adapters::breaker_state::half_open);
-    CHECK(value_of(metrics, state) == "1");
     reps.breaker_changed(adapters::breaker_state::open);
     reps.breaker_changed(adapters::breaker_state::half_open);
     reps.breaker_changed(adapters::breaker_state::closed);
-    CHECK(value_of(metrics, state) == "0");
     CHECK(transitions("open") == "2");
     CHECK(transitions("half_open") == "2");
     CHECK(transitions("closed") == "1");
@@ -124,19 +121,49 @@ TEST_CASE("what a provider's breaker, quota and retry budget do is counted under
     CHECK(sheds("heppu", "breaker") == "0");
 }
 
-TEST_CASE("what is left of a quota is read at the scrape, and not told where nothing limits the calls") {
+TEST_CASE("quota and breaker are read at the scrape, and not told where there is nothing to tell") {
     metrics metrics(labels());
     std::optional<std::uint64_t> left;
+    std::optional<adapters::breaker_state> state;
     const std::string remaining = R"(rollcall_upstream_quota_remaining{provider="heppu"})";
+    const std::string breaker = R"(rollcall_upstream_breaker_state{provider="heppu"})";
     CHECK(metrics.scrape().find("quota_remaining") == std::string::npos);
-    metrics.watch_quota(0, [&left] { return left; });
+    metrics.watch({{"heppu", [&left] { return left; }, [&state] { return state; }}});
     CHECK(metrics.scrape().find("quota_remaining") == std::string::npos);
+    CHECK(metrics.scrape().find("breaker_state") == std::string::npos);
     left = 60;
+    state = adapters::breaker_state::closed;
     CHECK(value_of(metrics, remaining) == "60");
+    CHECK(value_of(metrics, breaker) == "0");
     left = 0;
+    state = adapters::breaker_state::open;
     CHECK(value_of(metrics, remaining) == "0");
-    CHECK(value_of(metrics, R"(rollcall_upstream_quota_remaining{provider="reps"})").empty());
-    CHECK_THROWS(metrics.watch_quota(2, {}));
+    CHECK(value_of(metrics, breaker) == "2");
+    state = adapters::breaker_state::half_open;
+    CHECK(value_of(metrics, breaker) == "1");
+
+    metrics.watch({{"reps", [] { return std::optional<std::uint64_t>{7}; },
+                    [] { return std::optional<adapters::breaker_state>{}; }}});
+    CHECK(value_of(metrics, remaining).empty());
+    CHECK(value_of(metrics, breaker).empty());
+    CHECK(value_of(metrics, R"(rollcall_upstream_quota_remaining{provider="reps"})") == "7");
+}
+
+TEST_CASE("reloads are counted by how they ended, and the last that took effect is known by its time") {
+    metrics metrics(labels());
+    const std::string ok = R"(rollcall_config_reloads_total{outcome="ok"})";
+    const std::string failed = R"(rollcall_config_reloads_total{outcome="failed"})";
+    const std::string last = "rollcall_config_last_reload_success_timestamp_seconds";
+    metrics.loaded(system_clock::time_point{std::chrono::milliseconds{1500}});
+    CHECK(value_of(metrics, ok) == "0");
+    CHECK(value_of(metrics, failed) == "0");
+    CHECK(value_of(metrics, last) == "1.5");
+    metrics.reload_failed();
+    CHECK(value_of(metrics, failed) == "1");
+    CHECK(value_of(metrics, last) == "1.5");
+    metrics.reloaded(system_clock::time_point{std::chrono::seconds{3}});
+    CHECK(value_of(metrics, ok) == "1");
+    CHECK(value_of(metrics, last) == "3");
 }
 
 TEST_CASE("a scrape tells of the build, the process, and partial answers") {
@@ -157,6 +184,7 @@ TEST_CASE("a scrape tells of the build, the process, and partial answers") {
 TEST_CASE("every metric has one help line and one type line, and no series twice") {
     metrics metrics(labels());
     serve(metrics, "/agents", 200);
+    static_cast<void>(metrics.upstream("heppu"));
     std::istringstream text(metrics.scrape());
     std::set<std::string> seen;
     int helps = 0;

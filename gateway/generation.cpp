@@ -1,0 +1,159 @@
+// Generations: which provider keeps its state, and what a new one begins with.
+#include "gateway/generation.hpp"
+
+#include "config/text_file.hpp"
+
+#include <openssl/rand.h>
+
+#include <algorithm>
+#include <stdexcept>
+#include <sys/resource.h>
+
+namespace rollcall::gateway {
+namespace {
+
+/// Descriptors for everything but clients and providers: probes, event loops, the log, name lookups.
+constexpr std::size_t other_descriptors = 100;
+
+/// The count of a state's writes leaves the upper half to the state's own number.
+constexpr unsigned write_bits = 32;
+
+constexpr std::size_t largest_ca_file = 16 * 1024 * 1024;
+
+secret made_up_key() {
+    std::string key(32, '\0');
+    RAND_bytes(reinterpret_cast<unsigned char*>(key.data()), static_cast<int>(key.size()));
+    return secret{std::move(key)};
+}
+
+const std::shared_ptr<provider_state>* find(const generation& generation, const std::string& name) {
+    const auto found =
+        std::ranges::find(generation.providers, name, [](const auto& state) { return state->provider.name(); });
+    return found == generation.providers.end() ? nullptr : &*found;
+}
+
+/// Without what only tells where it stood in the file.
+config::provider without_places(config::provider settings) {
+    settings.where = {};
+    settings.path.clear();
+    settings.places.clear();
+    return settings;
+}
+
+bool is_as_configured(const provider_state& state, const config::provider& settings, const adapters::profile& profile,
+                      const std::string& trusted) {
+    return state.trusted == trusted && state.provider.profile() == profile &&
+           without_places(state.provider.settings()) == without_places(settings);
+}
+
+}  // namespace
+
+provider_state::provider_state(const executor& housekeeping, const config::provider& settings,
+                               const adapters::profile& profile, std::string trusted_text, std::uint64_t first_write,
+                               adapters::upstream_observer& observer)
+    : provider(settings, profile),
+      trusted(std::move(trusted_text)),
+      addresses(housekeeping, provider.origin().host, provider.origin().port),
+      quota(adapters::quota_of(provider.settings(), provider.profile())),
+      breaker(provider.settings().breaker, observer),
+      retry_budget(provider.settings().retry_budget),
+      writes(first_write),
+      health(observer) {
+    if (provider.origin().tls) tls.emplace(provider.origin().host, provider.origin().ca_file);
+}
+
+std::chrono::milliseconds generation::longest_call() const {
+    std::chrono::milliseconds longest{0};
+    for (const auto& state : providers)
+        longest = std::max(longest, state->provider.settings().timeout);
+    return longest;
+}
+
+generation_changes changes_between(const generation& before, const generation& after) {
+    generation_changes changes;
+    for (const auto& state : after.providers) {
+        const auto* const known = find(before, state->provider.name());
+        ++(known == nullptr ? changes.added : *known == state ? changes.kept : changes.changed);
+    }
+    changes.removed = before.providers.size() - changes.kept - changes.changed;
+    return changes;
+}
+
+std::vector<upstream_reading> readings_of(const generation& generation) {
+    std::vector<upstream_reading> readings;
+    for (const auto& state : generation.providers) {
+        const std::weak_ptr<const provider_state> watched = state;
+        upstream_reading& reading = readings.emplace_back();
+        reading.provider = state->provider.name();
+        reading.quota_left = [watched]() -> std::optional<std::uint64_t> {
+            const auto state = watched.lock();
+            return state ? state->quota.left(steady_clock::now()) : std::nullopt;
+        };
+        reading.breaker = [watched]() -> std::optional<adapters::breaker_state> {
+            const auto state = watched.lock();
+            return state ? std::optional{state->breaker.state()} : std::nullopt;
+        };
+    }
+    return readings;
+}
+
+std::shared_ptr<const generation> generation_maker::make(const configuration& configuration, const generation* running,
+                                                         std::vector<config::fault>& faults) {
+    const config::settings& settings = configuration.settings;
+    std::vector<std::shared_ptr<provider_state>> states;
+    for (std::size_t index = 0; index < settings.providers.size(); ++index) {
+        const config::provider& provider = settings.providers[index];
+        try {
+            states.push_back(state_of(provider, configuration.profiles[index], running));
+        } catch (const std::exception& error) {
+            faults.push_back({provider.where, provider.path, error.what()});
+        }
+    }
+    if (!faults.empty()) return nullptr;
+    generation made{settings, std::move(states), cursor_codec{key_of(settings.cursor), settings.cursor.expiry}};
+    made.settings.server.limits = affordable_limits(settings);
+    return std::make_shared<const generation>(std::move(made));
+}
+
+std::shared_ptr<provider_state> generation_maker::state_of(const config::provider& settings,
+                                                           const adapters::profile& profile,
+                                                           const generation* running) {
+    std::string trusted;
+    if (!settings.ca_file.empty()) {
+        config::text_file read = config::read_text_file(settings.ca_file, largest_ca_file);
+        if (!read.problem.empty()) throw std::runtime_error(settings.ca_file + ' ' + read.problem);
+        trusted = std::move(read.text);
+    }
+    const auto* const known = running == nullptr ? nullptr : find(*running, settings.name);
+    if (known != nullptr && is_as_configured(**known, settings, profile, trusted)) return *known;
+    return std::make_shared<provider_state>(housekeeping_, settings, profile, std::move(trusted),
+                                            states_++ << write_bits, metrics_.upstream(settings.name));
+}
+
+const secret& generation_maker::key_of(const config::cursor& settings) {
+    if (!settings.key.empty()) return settings.key;
+    log_.log(config::log_level::warning,
+             "cursor.secret is not set: cursors end with this process and no other replica takes them");
+    if (made_up_key_.empty()) made_up_key_ = made_up_key();
+    return made_up_key_;
+}
+
+/// The configured limits, with no more clients than leave descriptors for the providers, the probes and the log.
+config::limits generation_maker::affordable_limits(const config::settings& settings) {
+    config::limits limits = settings.server.limits;
+    rlimit descriptors{};
+    if (::getrlimit(RLIMIT_NOFILE, &descriptors) != 0) return limits;
+    std::size_t reserved = other_descriptors;
+    for (const config::provider& provider : settings.providers)
+        reserved += std::size_t{provider.connections} * threads_;
+    const std::size_t left = descriptors.rlim_cur > reserved ? descriptors.rlim_cur - reserved : 1;
+    if (limits.connections <= left) return limits;
+    log_.log(config::log_level::warning,
+             "fewer clients than server.limits.connections: the process has too few descriptors",
+             {{"descriptors", static_cast<std::int64_t>(descriptors.rlim_cur)},
+              {"connections", static_cast<std::int64_t>(left)}});
+    limits.connections = left;
+    return limits;
+}
+
+}  // namespace rollcall::gateway

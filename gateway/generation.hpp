@@ -1,0 +1,97 @@
+// What one reading of the configuration comes to, shared by all threads: the providers with their state, and what signs
+// the cursors. What a thread makes of it is serving; when a new one takes over is reload.
+#pragma once
+
+#include "adapters/health.hpp"
+#include "adapters/upstream.hpp"
+#include "gateway/roster/cursor.hpp"
+#include "gateway/telemetry/access_log.hpp"
+#include "gateway/telemetry/metrics.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace rollcall::gateway {
+
+/// One reading of the configuration file.
+struct configuration {
+    config::settings settings;
+    std::vector<adapters::profile> profiles;  ///< of its providers, one by one
+    std::vector<config::fault> faults;        ///< the rest counts only where there are none
+};
+
+/// Reads the file anew each time that it is called.
+using configuration_reader = std::function<configuration()>;
+
+/// What one provider's calls share over all threads.
+struct provider_state {
+    /// `first_write` begins the count of writes. The observer and the housekeeping context must outlive it.
+    /// Throws std::runtime_error where OpenSSL cannot read the trusted certificates.
+    provider_state(const executor& housekeeping, const config::provider& settings, const adapters::profile& profile,
+                   std::string trusted, std::uint64_t first_write, adapters::upstream_observer& observer);
+
+    adapters::provider provider;
+    std::string trusted;  ///< the text of its CA file as it was; empty: it has none
+    adapters::addresses addresses;
+    std::optional<adapters::tls_context> tls;
+    adapters::flight_board flights;
+    adapters::shared_quota quota;
+    adapters::shared_breaker breaker;
+    adapters::shared_retry_budget retry_budget;
+    /// Pages are kept under the provider's name and this number, so that no two states of a process have one in common.
+    std::atomic<std::uint64_t> writes;
+    adapters::health health;
+};
+
+/// Immutable but for what the states count.
+struct generation {
+    config::settings settings;  ///< with no more clients than the process has descriptors for
+    std::vector<std::shared_ptr<provider_state>> providers;  ///< in the configured order
+    cursor_codec cursors;
+
+    /// The longest that a call to one of its providers can take.
+    [[nodiscard]] std::chrono::milliseconds longest_call() const;
+};
+
+/// What tells two generations apart, in providers.
+struct generation_changes {
+    std::size_t kept = 0;     ///< with their breaker, quota, pages and addresses
+    std::size_t changed = 0;  ///< the same name, begun anew
+    std::size_t added = 0;
+    std::size_t removed = 0;
+};
+[[nodiscard]] generation_changes changes_between(const generation& before, const generation& after);
+
+/// What metrics read of the providers. It does not keep them alive.
+[[nodiscard]] std::vector<upstream_reading> readings_of(const generation& generation);
+
+/// Makes the generations of one process. One thread at a time.
+class generation_maker {
+  public:
+    /// `threads` serve clients. All must outlive it and the generations.
+    generation_maker(const executor& housekeeping, unsigned threads, metrics& metrics, access_log& log)
+        : housekeeping_(housekeeping), threads_(threads), metrics_(metrics), log_(log) {}
+
+    /// `configuration` must be without faults. A provider that is in `running` (null at the start) just as it is now
+    /// configured, certificates included, keeps its state. Null where a provider cannot be made, for a CA file that
+    /// is none, which is then in `faults`.
+    [[nodiscard]] std::shared_ptr<const generation> make(const configuration& configuration, const generation* running,
+                                                         std::vector<config::fault>& faults);
+
+  private:
+    std::shared_ptr<provider_state> state_of(const config::provider& settings, const adapters::profile& profile,
+                                             const generation* running);
+    const secret& key_of(const config::cursor& settings);
+    config::limits affordable_limits(const config::settings& settings);
+
+    executor housekeeping_;
+    unsigned threads_;
+    metrics& metrics_;
+    access_log& log_;
+    secret made_up_key_;  ///< empty until it is needed; then as long as the process, so that reloading ends no cursor
+    std::uint64_t states_ = 0;
+};
+
+}  // namespace rollcall::gateway

@@ -1,0 +1,51 @@
+// Assembling what one thread answers clients by.
+#include "gateway/serving.hpp"
+
+namespace rollcall::gateway {
+namespace {
+
+std::vector<std::unique_ptr<adapters::upstream>> make_upstreams(const generation& generation,
+                                                                const shared_state& shared,
+                                                                const adapters::thread_resources& thread) {
+    std::vector<std::unique_ptr<adapters::upstream>> upstreams;
+    for (const auto& state : generation.providers) {
+        adapters::tls_context* const tls = state->tls ? &*state->tls : nullptr;
+        const adapters::shared_upstream upstream{
+            state->provider, state->addresses,    tls,          state->flights, state->quota,
+            state->breaker,  state->retry_budget, shared.cache, state->writes,  state->health};
+        upstreams.push_back(std::make_unique<adapters::upstream>(upstream, thread));
+    }
+    return upstreams;
+}
+
+std::vector<std::string> names_of(const generation& generation) {
+    std::vector<std::string> names;
+    for (const auto& state : generation.providers)
+        names.push_back(state->provider.name());
+    return names;
+}
+
+std::vector<provider_entry> entries_of(const generation& generation) {
+    std::vector<provider_entry> entries;
+    for (const auto& state : generation.providers)
+        entries.push_back({&state->provider, &state->health, &state->breaker, &state->quota});
+    return entries;
+}
+
+}  // namespace
+
+serving::serving(const generation& generation, const shared_state& shared, const adapters::thread_resources& thread)
+    : longest_call_(generation.longest_call()),
+      upstreams_(make_upstreams(generation, shared, thread)),
+      roster_(upstreams_),
+      agents_(roster_, generation.cursors, names_of(generation), shared.on_partial),
+      agent_(upstreams_),
+      writes_(upstreams_, shared.idempotency, thread.reader, thread.executor),
+      records_(upstreams_),
+      lists_(upstreams_, generation.cursors),
+      providers_(entries_of(generation)),
+      policy_(std::make_shared<const listener_policy>(
+          generation.settings.server.limits, generation.settings.server.request_timeout,
+          public_routes({&agents_, &agent_, &writes_, &records_, &lists_, &providers_, &shared.openapi}))) {}
+
+}  // namespace rollcall::gateway
