@@ -12,6 +12,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
@@ -291,10 +292,11 @@ void session::shorten_deadline(std::string_view timeout, steady_clock::time_poin
     request_.deadline = std::min(request_.deadline, now + *time);
 }
 
-void session::refuse_timeout(std::string detail) {
-    wrong_timeout_.emplace(problem{.code = problem_code::invalid_parameter,
-                                   .detail = std::string{client_timeout_name} + ": " + detail,
-                                   .errors = {{.name = std::string{client_timeout_name}, .detail = detail}}});
+void session::refuse_timeout(std::string_view detail) {
+    const std::string name{client_timeout_name};
+    wrong_timeout_.emplace(
+        problem{.code = problem_code::invalid_parameter, .detail = fmt::format("{}: {}", name, detail)});
+    wrong_timeout_->errors.push_back({.name = name, .detail = std::string{detail}});
 }
 
 connection_option session::settle_connection(arrival arrived, bool& open) const {

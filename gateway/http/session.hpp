@@ -79,7 +79,7 @@ class session : public std::enable_shared_from_this<session>,
     void begin_exchange(steady_clock::time_point now);
     void adopt_headers(const std::vector<header_field>& fields, steady_clock::time_point now);
     void shorten_deadline(std::string_view timeout, steady_clock::time_point now);
-    void refuse_timeout(std::string detail);
+    void refuse_timeout(std::string_view detail);
     void adopt_identity(const header_field* id, const header_field* trace);
     connection_option settle_connection(arrival arrived, bool& open) const;
     void give_back_memory();
