@@ -1,6 +1,7 @@
 // The layer that makes a failed call once more: what comes of it, what it costs, and what ends it.
 #include "adapters/pipeline/retry_layer.hpp"
 
+#include "tests/adapters/pipeline/failures.hpp"
 #include "tests/adapters/pipeline/fakes.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -13,19 +14,9 @@ namespace rollcall::adapters {
 namespace {
 
 using namespace std::chrono_literals;
+using tests::of_kind;
 using tests::request_for;
-
-failure with_status(unsigned status) {
-    failure failure{fault::error, "it failed"};
-    failure.upstream.status = status;
-    return failure;
-}
-
-failure of_kind(fault kind, bool unsent = false) {
-    failure failure{kind, "it failed"};
-    failure.unsent = unsent;
-    return failure;
-}
+using tests::with_status;
 
 /// A retry layer before a provider that answers one after the other what the test says, and the last of it from then
 /// on.

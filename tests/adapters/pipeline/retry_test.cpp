@@ -1,6 +1,8 @@
 // When a failed call is made once more: the decision by tables.
 #include "adapters/pipeline/retry.hpp"
 
+#include "tests/adapters/pipeline/failures.hpp"
+
 #include <doctest/doctest.h>
 
 namespace rollcall::adapters {
@@ -8,18 +10,8 @@ namespace {
 
 using namespace std::chrono_literals;
 using situation = retry_policy::situation;
-
-failure with_status(unsigned status) {
-    failure failure{fault::error, "it failed"};
-    failure.upstream.status = status;
-    return failure;
-}
-
-failure of_kind(fault kind, bool unsent = false) {
-    failure failure{kind, "it failed"};
-    failure.unsent = unsent;
-    return failure;
-}
+using tests::of_kind;
+using tests::with_status;
 
 constexpr retry_policy policy;
 constexpr situation usual{.left = 1s, .random = 0.5};
