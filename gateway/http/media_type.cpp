@@ -18,7 +18,8 @@ std::optional<std::string> take_quoted(std::string_view& rest) {
             rest.remove_prefix(at + 1);
             return text;
         }
-        if (rest[at] == '\\' && ++at == rest.size()) break;
+        if (rest[at] == '\\') ++at;
+        if (at == rest.size()) break;
         text += rest[at];
     }
     return std::nullopt;
