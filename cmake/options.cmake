@@ -35,12 +35,14 @@ if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64" AND NOT ROLLCALL_PORTABLE)
   target_compile_definitions(rollcall_options INTERFACE ROLLCALL_NEEDS_X86_64_V3)
 endif()
 
+# What the rooms and their tests are built with; the simulator is not under test, and slow enough to wait for as it is.
+add_library(rollcall_sanitizers INTERFACE)
 if(ROLLCALL_SANITIZE)
-  target_compile_options(rollcall_options INTERFACE -fsanitize=${ROLLCALL_SANITIZE} -fno-omit-frame-pointer)
-  target_link_options(rollcall_options INTERFACE -fsanitize=${ROLLCALL_SANITIZE})
+  target_compile_options(rollcall_sanitizers INTERFACE -fsanitize=${ROLLCALL_SANITIZE} -fno-omit-frame-pointer)
+  target_link_options(rollcall_sanitizers INTERFACE -fsanitize=${ROLLCALL_SANITIZE})
   if(ROLLCALL_SANITIZE MATCHES "thread")
     # Asio uses fences that ThreadSanitizer cannot see; none of them guards data of ours.
-    target_compile_options(rollcall_options INTERFACE -Wno-tsan)
+    target_compile_options(rollcall_sanitizers INTERFACE -Wno-tsan)
   endif()
 endif()
 
