@@ -26,9 +26,11 @@ class health : public upstream_observer {
 
     void exchanged(operation_kind operation, std::optional<fault> outcome, steady_clock::duration took) override;
     void retried(operation_kind operation) override { next_.retried(operation); }
+    void hedged(bool won) override { next_.hedged(won); }
     void cached(cache_event event) override { next_.cached(event); }
     void breaker_changed(breaker_state now) override { next_.breaker_changed(now); }
     void shed(shed_reason reason) override { next_.shed(reason); }
+    void connections_changed(int by) override { next_.connections_changed(by); }
     void schema_faults(std::string_view field, std::uint32_t count) override { next_.schema_faults(field, count); }
 
   private:

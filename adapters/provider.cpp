@@ -50,6 +50,8 @@ origin make_origin(const config::provider& settings, const profile& profile, con
     origin.ca_file = settings.ca_file;
     origin.answer_bytes = settings.answer_bytes;
     origin.connections = settings.connections;
+    origin.queue_length = settings.connection_queue.length;
+    origin.queue_wait = settings.connection_queue.wait;
     const std::string shown = origin.to_string();
     origin.fixed_headers =
         "Host: " + shown.substr(shown.find("//") + 2) + "\r\nAccept: application/json\r\nUser-Agent: rollcall\r\n";

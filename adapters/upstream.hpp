@@ -5,6 +5,7 @@
 #include "adapters/pipeline/cache.hpp"
 #include "adapters/pipeline/coalesce.hpp"
 #include "adapters/pipeline/exchange.hpp"
+#include "adapters/pipeline/hedge_layer.hpp"
 #include "adapters/pipeline/quota_layer.hpp"
 #include "adapters/pipeline/retry_layer.hpp"
 #include "adapters/provider.hpp"
@@ -14,6 +15,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <optional>
 #include <random>
 
 namespace rollcall::adapters {
@@ -45,11 +47,12 @@ class upstream {
     /// Everything that the two hold by reference must outlive it.
     upstream(const shared_upstream& shared, const thread_resources& thread)
         : provider_(shared.provider),
-          transport_(thread.executor, thread.sweeper, provider_.origin(), shared.addresses, shared.tls),
+          transport_(thread.executor, thread.sweeper, provider_.origin(), shared.addresses, shared.tls,
+                     &shared.observer),
           exchange_(provider_, transport_, thread.reader, shared.quota, shared.observer),
           quota_(exchange_, shared.quota, shared.observer),
           breaker_(quota_, shared.breaker, shared.observer, thread.random),
-          retry_(breaker_, shared.retry_budget, shared.observer, thread.random),
+          retry_(breaker_, shared.retry_budget, shared.observer, thread.random, hedge_of(shared)),
           cache_(retry_, shared.cache, shared.writes, provider_.name(), provider_.settings().cache, shared.observer),
           coalesce_(cache_, shared.flights, shared.writes, thread.executor, thread.sweeper,
                     provider_.settings().timeout, shared.observer),
@@ -62,11 +65,12 @@ class upstream {
 
     /// Answers a read from the cache or asks the provider; see layer::call.
     [[nodiscard]] awaitable<result<answer>> call(const request& request, deadline until) {
+        answer kept = at_hand(request);
+        if (kept.content) co_return kept;
         result<answer> outcome = co_await coalesce_.call(request, until);
-        // Whoever has less time than the provider gave up waiting before the cache could offer an old answer.
-        if (outcome.has_error() && outcome.error().kind == fault::timeout) {
-            co_return cache_.stand_in(request, std::move(outcome).error());
-        }
+        // Whoever has less time than the provider gave up waiting before the cache could offer an old answer, and for
+        // whoever joined a refresh it offers none.
+        if (outcome.has_error()) co_return cache_.stand_in(request, std::move(outcome).error());
         co_return outcome;
     }
 
@@ -79,10 +83,20 @@ class upstream {
         co_return outcome;
     }
 
-    /// The fresh answer to a read that needs no waiting; its content is null where there is none.
-    [[nodiscard]] answer at_hand(const request& request) { return cache_.at_hand(request); }
+    /// The answer to a read that needs no waiting: a fresh one or, where stale_while_revalidate allows it, an old one,
+    /// of which a new one is then being fetched. Its content is null where there is none. On the thread's event loop.
+    [[nodiscard]] answer at_hand(const request& request) {
+        cache_layer::kept kept = cache_.at_hand(request);
+        if (kept.refresh_due) coalesce_.refresh(request);
+        return std::move(kept.answer);
+    }
 
   private:
+    [[nodiscard]] hedge_layer* hedge_of(const shared_upstream& shared) {
+        if (!provider_.settings().hedging) return nullptr;
+        return &hedge_.emplace(breaker_, shared.retry_budget, shared.breaker, shared.observer);
+    }
+
     /// Counts a write when it ends, whichever way. One that was not sent is not counted: refused by the breaker or the
     /// quota, it would take from everybody the old answers that stand in just then.
     struct ended_write {
@@ -97,10 +111,15 @@ class upstream {
     transport transport_;
     // The pipeline, innermost first: a call enters at the last. The cache is filled within the one call that all wait
     // for, before it ends, so that nobody can come between its end and the cache and make it again. Each attempt, the
-    // second as well, is judged by the breaker and takes from the quota, and what the breaker refuses takes nothing.
+    // second as well, is judged by the breaker and takes from the quota, and what the breaker refuses takes nothing. So
+    // hedging stands before the breaker: both its attempts are calls like any other. It stands within the retry layer,
+    // because that has one second attempt to give: a call that was hedged is not tried again when both have failed, and
+    // one that is tried again is not hedged. A refresh of the cache enters at the coalescing layer as a client's call
+    // does, so that it passes everything, is made once over all threads, and can be joined.
     exchange_layer exchange_;
     quota_layer quota_;
     breaker_layer breaker_;
+    std::optional<hedge_layer> hedge_;  // where the provider's calls are hedged
     retry_layer retry_;
     cache_layer cache_;
     coalesce_layer coalesce_;

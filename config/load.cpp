@@ -53,7 +53,8 @@ bool clash(const address& left, const address& right) {
 }
 
 void read_server(const yaml::value& value, server& out) {
-    const auto keys = value.keys({"listen", "admin", "threads", "request_timeout", "limits", "drain_timeout"});
+    const auto keys =
+        value.keys({"listen", "admin", "threads", "request_timeout", "limits", "drain_delay", "drain_timeout"});
     read_address(keys["listen"], out.listen);
     read_address(keys["admin"], out.admin);
     if (clash(out.listen, out.admin)) {
@@ -62,6 +63,7 @@ void read_server(const yaml::value& value, server& out) {
     keys["threads"].whole(out.threads, 0U, 256U);
     keys["request_timeout"].duration<std::chrono::milliseconds>(out.request_timeout, 10ms, 10min);
     read_limits(keys["limits"], out.limits);
+    keys["drain_delay"].duration<std::chrono::milliseconds>(out.drain_delay, 0ms, 10min);
     keys["drain_timeout"].duration<std::chrono::milliseconds>(out.drain_timeout, 0ms, 1h);
 }
 

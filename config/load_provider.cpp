@@ -119,8 +119,9 @@ void read_tls(const yaml::value& value, const std::string& file, std::string& ca
 }
 
 void read_cache(const yaml::value& value, provider_cache& out) {
-    const auto keys = value.keys({"ttl", "stale_if_error"});
+    const auto keys = value.keys({"ttl", "stale_while_revalidate", "stale_if_error"});
     keys["ttl"].duration<std::chrono::milliseconds>(out.ttl, 0ms, 24h);
+    keys["stale_while_revalidate"].duration<std::chrono::milliseconds>(out.stale_while_revalidate, 0ms, 24h);
     keys["stale_if_error"].duration<std::chrono::milliseconds>(out.stale_if_error, 0ms, 7 * 24h);
 }
 
@@ -153,6 +154,12 @@ void read_retry_budget(const yaml::value& value, retry_budget& out) {
     keys["per_second"].whole(out.per_second, 0U, 1000U);
 }
 
+void read_connection_queue(const yaml::value& value, connection_queue& out) {
+    const auto keys = value.keys({"length", "wait"});
+    keys["length"].whole(out.length, 0U, 10'000U);
+    keys["wait"].duration<std::chrono::milliseconds>(out.wait, 1ms, 1min);
+}
+
 }  // namespace
 
 bool is_profile_file(std::string_view profile) {
@@ -163,8 +170,9 @@ provider read_provider(const yaml::value& entry, const std::string& file) {
     provider out;
     out.where = entry.where();
     out.path = entry.path();
-    const auto keys = entry.keys({"name", "profile", "base_url", "credential", "params", "page_size", "timeout",
-                                  "answer_bytes", "connections", "tls", "cache", "quota", "breaker", "retry_budget"});
+    const auto keys =
+        entry.keys({"name", "profile", "base_url", "credential", "params", "page_size", "timeout", "answer_bytes",
+                    "connections", "connection_queue", "tls", "cache", "quota", "breaker", "retry_budget", "hedging"});
     read_name(keys.require("name"), out.name);
     read_profile(keys.require("profile"), file, out.profile);
     read_base_url(keys["base_url"], out.base_url);
@@ -175,11 +183,13 @@ provider read_provider(const yaml::value& entry, const std::string& file) {
     keys["timeout"].duration<std::chrono::milliseconds>(out.timeout, 10ms, 10min);
     keys["answer_bytes"].size(out.answer_bytes, kib, gib);
     keys["connections"].whole(out.connections, 1U, 10'000U);
+    read_connection_queue(keys["connection_queue"], out.connection_queue);
     read_tls(keys["tls"], file, out.ca_file);
     read_cache(keys["cache"], out.cache);
     read_quota(keys["quota"], out.quota);
     read_breaker(keys["breaker"], out.breaker);
     read_retry_budget(keys["retry_budget"], out.retry_budget);
+    keys["hedging"].boolean(out.hedging);
     for (const auto name : {"profile", "base_url", "credential", "page_size"}) {
         if (keys[name]) out.places.emplace(name, keys[name].where());
     }

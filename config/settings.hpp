@@ -57,7 +57,10 @@ struct server {
     unsigned threads = 0;                             ///< 0: one for each core; at most 256
     std::chrono::milliseconds request_timeout{3000};  ///< a client's whole wait, retries included; 10 ms to 10 min
     struct limits limits;
-    std::chrono::milliseconds drain_timeout{20'000};  ///< after SIGTERM, for requests in flight; 0 to 1 h
+    /// After SIGTERM new connections are still accepted for so long, because a load balancer takes a while to look
+    /// elsewhere; 0 to 10 min.
+    std::chrono::milliseconds drain_delay{0};
+    std::chrono::milliseconds drain_timeout{20'000};  ///< after that, for requests in flight; 0 to 1 h
 };
 
 struct cursor {
@@ -85,6 +88,9 @@ struct cache {
 
 struct provider_cache {
     std::chrono::milliseconds ttl{10'000};  ///< how long an answer counts as fresh; 0 keeps nothing; at most 24 h
+    /// How long after that it is still given at once, while a new one is fetched for those who come later; 0: never; at
+    /// most 24 h.
+    std::chrono::milliseconds stale_while_revalidate{0};
     std::chrono::milliseconds stale_if_error{
         0};  ///< how long after that it may stand in for a failing provider; 0: never; at most 7 days
 
@@ -124,6 +130,14 @@ struct retry_budget {
     bool operator==(const retry_budget&) const = default;
 };
 
+/// Who waits for a connection while all that a provider may have are busy.
+struct connection_queue {
+    unsigned length = 64;                 ///< for each thread; 0: nobody waits; at most 10,000
+    std::chrono::milliseconds wait{250};  ///< at most, and never past the call's deadline; 1 ms to 1 min
+
+    bool operator==(const connection_queue&) const = default;
+};
+
 struct provider {
     location where;    ///< of its entry in the file
     std::string path;  ///< the entry's keys, such as `providers[1]`, for faults
@@ -138,11 +152,15 @@ struct provider {
     std::chrono::milliseconds timeout{2000};    ///< for one call, retries included; 10 ms to 10 min
     std::size_t answer_bytes = 16 * 1024 * 1024;  ///< the largest body that is read; 1 KiB to 1 GiB
     unsigned connections = 64;                    ///< at most, for each thread; 1 to 10,000
+    struct connection_queue connection_queue;
     std::string ca_file;  ///< `tls: {ca_file: …}`, trusted instead of the system's store; empty: the system's
     provider_cache cache;
     std::optional<provider_quota> quota;  ///< empty: the profile's; without one there, unlimited
     struct breaker breaker;
     struct retry_budget retry_budget;
+    /// A read that takes longer than 95 of 100 is asked once more, where the retry budget has room for it; the first
+    /// answer counts.
+    bool hedging = false;
 
     bool operator==(const provider&) const = default;
 };

@@ -1,4 +1,5 @@
-// Answers from the page cache while they are fresh, and old ones in place of a failing provider where that is allowed.
+// Answers from the page cache: while they are fresh, for a while after that while a new one is fetched, and in place of
+// a failing provider where that is allowed. Who fetches the new one is coalesce.
 #pragma once
 
 #include "adapters/pipeline/layer.hpp"
@@ -6,18 +7,23 @@
 #include "config/settings.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <string>
 
 namespace rollcall::adapters {
 
-/// What a kept answer may be used for at a given age.
+/// What a kept answer of a given age is good for while its provider is well.
 enum class freshness : std::uint8_t {
-    fresh,     ///< as it is
-    stand_in,  ///< only in place of a failing provider
-    spent,     ///< for nothing
+    fresh,  ///< it is given as it is
+    old,    ///< it is given while a new one is fetched
+    spent,  ///< it is not given
 };
 [[nodiscard]] freshness judge_age(steady_clock::duration age, const config::provider_cache& settings);
+
+/// May a kept answer of that age stand in for a failing provider? Its time runs from the end of `ttl`, whether or not
+/// stale_while_revalidate goes on beside it.
+[[nodiscard]] bool may_stand_in_at(steady_clock::duration age, const config::provider_cache& settings);
 
 /// May an old answer stand in for this failure? Only where the provider or the way to it failed: not where it refuses
 /// the credential, which may have been withdrawn, and not where the caller is at fault.
@@ -25,17 +31,25 @@ enum class freshness : std::uint8_t {
 
 class cache_layer : public layer {
   public:
+    /// One answer is not fetched anew sooner than so long after that was begun, or has failed.
+    static constexpr std::chrono::seconds refresh_pause{1};
+
     /// `provider` is the configured name, which keeps the keys of providers apart; `writes` counts the provider's ended
     /// writes. Everything must outlive it.
     cache_layer(layer& next, page_cache& cache, const std::atomic<std::uint64_t>& writes, const std::string& provider,
                 const config::provider_cache& settings, upstream_observer& observer)
         : next_(next), cache_(cache), writes_(writes), provider_(provider), settings_(settings), observer_(observer) {}
 
+    /// A `refresh` always asks. Where it fails, nothing stands in, and what was to be replaced is put off or, where it
+    /// may not stand in for such a failure, dropped.
     [[nodiscard]] awaitable<result<answer>> call(const request& request, deadline until) override;
 
-    /// The fresh answer that is kept for `request`, without waiting for anything; its content is null where there is
-    /// none.
-    [[nodiscard]] answer at_hand(const request& request);
+    /// What is given without waiting.
+    struct kept {
+        adapters::answer answer;   ///< its content is null where there is none
+        bool refresh_due = false;  ///< it is old, and the caller is the one who has to have a new one fetched
+    };
+    [[nodiscard]] kept at_hand(const request& request);
 
     /// The old answer that may stand in for `failure`, or else the failure itself.
     [[nodiscard]] result<answer> stand_in(const request& request, failure failure);
@@ -46,8 +60,11 @@ class cache_layer : public layer {
     [[nodiscard]] std::string key_of(const request& request) const {
         return provider_ + '\n' + std::to_string(writes_.load()) + '\n' + request.key();
     }
+    [[nodiscard]] bool may_answer(const request& request) const;
     [[nodiscard]] answer find_fresh(const std::string& key, const request& request);
+    void keep(const std::string& key, const answer& answer);
     [[nodiscard]] result<answer> stand_in(const std::string& key, failure failure);
+    void refresh_failed(const std::string& key, fault kind);
 
     layer& next_;
     page_cache& cache_;

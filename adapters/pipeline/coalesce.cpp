@@ -33,9 +33,18 @@ flight_board::boarding flight_board::join(const std::string& key, const std::sha
     return {flight, first};
 }
 
+std::shared_ptr<flight> flight_board::open(const std::string& key, const executor& where) {
+    const std::lock_guard lock{mutex_};
+    auto& flight = flights_[key];
+    if (flight) return nullptr;
+    flight = std::make_shared<adapters::flight>(where);
+    flight->goes_on = true;
+    return flight;
+}
+
 bool flight_board::leave(const std::string& key, flight& flight, const std::shared_ptr<waiter>& waiter) {
     const std::lock_guard lock{mutex_};
-    if (std::erase(flight.waiters, waiter) == 0 || !flight.waiters.empty()) return false;
+    if (std::erase(flight.waiters, waiter) == 0 || !flight.waiters.empty() || flight.goes_on) return false;
     remove(key, flight);
     return true;
 }
@@ -101,9 +110,13 @@ class arrival {
 
 }  // namespace
 
-awaitable<result<answer>> coalesce_layer::call(const request& request, deadline until) {
+std::string coalesce_layer::key_of(const request& request) const {
     // Who wants a fresh answer must not be given one that another's call found in the cache.
-    const std::string key = std::to_string(writes_.load()) + (request.fresh ? "\nfresh\n" : "\n") + request.key();
+    return std::to_string(writes_.load()) + (request.fresh ? "\nfresh\n" : "\n") + request.key();
+}
+
+awaitable<result<answer>> coalesce_layer::call(const request& request, deadline until) {
+    const std::string key = key_of(request);
     const auto self = std::make_shared<waiter>(executor_);
     const seat seat{board_, key, self, board_.join(key, self, executor_)};
     if (seat.boarding.first) {
@@ -120,6 +133,15 @@ awaitable<result<answer>> coalesce_layer::call(const request& request, deadline 
     if (self->outcome) co_return *std::move(self->outcome);
     if (watch.expired()) co_return failure{fault::timeout, "it did not answer in time"};
     co_return failure{fault::cancelled, "nobody waits for the answer any more"};
+}
+
+void coalesce_layer::refresh(const request& request) {
+    const std::string key = key_of(request);
+    const auto flight = board_.open(key, executor_);
+    if (!flight) return;
+    adapters::request asked = request;
+    asked.refresh = true;
+    start(key, asked, flight);
 }
 
 awaitable<result<answer>> coalesce_layer::fly(request request) {

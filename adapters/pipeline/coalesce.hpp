@@ -26,6 +26,7 @@ struct flight {
     rollcall::executor executor;                   ///< where it runs
     asio::cancellation_signal signal;              ///< stops it; used on its executor's thread only
     std::vector<std::shared_ptr<waiter>> waiters;  ///< guarded by the board
+    bool goes_on = false;                          ///< even where nobody waits for it; set before anybody can
 };
 
 /// The calls to one provider that are under way, shared by the threads. Thread-safe.
@@ -37,6 +38,10 @@ class flight_board {
     };
     /// Makes `waiter` wait for the flight of `key`, which is made, to run on `where`, if there is none.
     [[nodiscard]] boarding join(const std::string& key, const std::shared_ptr<waiter>& waiter, const executor& where);
+
+    /// Makes the flight of `key`, to run on `where` and to go on whoever leaves it, for the caller to start. Null:
+    /// there is one already.
+    [[nodiscard]] std::shared_ptr<flight> open(const std::string& key, const executor& where);
 
     /// `waiter` gives up. True: it was the last, and the flight, which nobody can join any more, should be stopped.
     [[nodiscard]] bool leave(const std::string& key, flight& flight, const std::shared_ptr<waiter>& waiter);
@@ -52,7 +57,8 @@ class flight_board {
 };
 
 /// One for each provider and thread. A call that it starts runs on its thread with the provider's whole timeout,
-/// whatever the time that the first caller has left, and is stopped when nobody waits for it any more.
+/// whatever the time that the first caller has left, and is stopped when nobody waits for it any more, but for a
+/// refresh.
 class coalesce_layer : public layer {
   public:
     /// `writes` counts the provider's ended writes: who calls after one does not join a call begun before. Everything
@@ -69,7 +75,13 @@ class coalesce_layer : public layer {
 
     [[nodiscard]] awaitable<result<answer>> call(const request& request, deadline until) override;
 
+    /// Begins to fetch anew what the cache has of `request`, unless an equal call is under way on whatever thread.
+    /// Nobody waits for it: a failure shows to no client, and it ends by itself within the provider's timeout, or with
+    /// the event loop. Equal calls that come meanwhile join it, but for those that want it fresh.
+    void refresh(const request& request);
+
   private:
+    [[nodiscard]] std::string key_of(const request& request) const;
     void start(const std::string& key, const request& request, const std::shared_ptr<flight>& flight);
     awaitable<result<answer>> fly(request request);
 

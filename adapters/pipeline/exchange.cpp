@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <ctime>
 
@@ -54,6 +55,10 @@ std::optional<fault> judge_status(unsigned status, operation_kind operation) {
     return fault::error;
 }
 
+std::int64_t milliseconds_to_say(steady_clock::duration left) {
+    return std::max<std::int64_t>(1, std::chrono::floor<std::chrono::milliseconds>(left).count());
+}
+
 void hide(const secret& credential, upstream_error& said) {
     const std::string_view text = credential.reveal();
     hide(text, said.code);
@@ -80,10 +85,9 @@ std::optional<std::chrono::seconds> retry_after_of(std::string_view retry_after,
 }
 
 awaitable<result<answer>> exchange_layer::call(const request& request, deadline until) {
-    const std::string extra =
-        request.traceparent.empty() ? std::string{} : "traceparent: " + request.traceparent + "\r\n";
-    const outgoing outgoing{request.method, request.target, request.body, extra, !is_write(request.operation)};
     const auto began = steady_clock::now();
+    const std::string extra = own_headers(request, until - began);
+    const outgoing outgoing{request.method, request.target, request.body, extra, !is_write(request.operation)};
     result<incoming> received = co_await transport_.exchange(outgoing, until);
     if (received.has_value()) {
         const auto announced =
@@ -98,6 +102,15 @@ awaitable<result<answer>> exchange_layer::call(const request& request, deadline 
     if (!outcome.has_value()) fault = outcome.error().kind;
     observer_.exchanged(request.operation, fault, took);
     co_return outcome;
+}
+
+std::string exchange_layer::own_headers(const request& request, steady_clock::duration left) const {
+    std::string lines;
+    if (!request.traceparent.empty()) lines += "traceparent: " + request.traceparent + "\r\n";
+    if (const std::string& name = provider_.profile().deadline_header; !name.empty()) {
+        lines += fmt::format("{}: {}\r\n", name, milliseconds_to_say(left));
+    }
+    return lines;
 }
 
 result<answer> exchange_layer::read(const request& request, incoming incoming) {

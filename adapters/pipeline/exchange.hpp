@@ -24,6 +24,9 @@ void hide(const secret& credential, upstream_error& said);
                                                                  std::string_view rate_limit_reset,
                                                                  system_clock::time_point now);
 
+/// What a provider is told of the time that a call has left: whole milliseconds, never more than there are, at least 1.
+[[nodiscard]] std::int64_t milliseconds_to_say(steady_clock::duration left);
+
 /// One for each provider and thread. Everything it is given must outlive it.
 class exchange_layer : public layer {
   public:
@@ -35,6 +38,7 @@ class exchange_layer : public layer {
     [[nodiscard]] awaitable<result<answer>> call(const request& request, deadline until) override;
 
   private:
+    [[nodiscard]] std::string own_headers(const request& request, steady_clock::duration left) const;
     [[nodiscard]] result<answer> read(const request& request, incoming incoming);
     [[nodiscard]] result<normalizers::page> read_page(const request& request, unsigned status, std::string body);
     [[nodiscard]] failure refusal(fault kind, incoming incoming);

@@ -23,6 +23,7 @@ struct request {
     std::string traceparent;  ///< sent on; no part of what makes two requests equal
     std::uint32_t asked = 0;  ///< items asked for; where that cannot be chosen, the most that a page holds
     bool fresh = false;       ///< the cache is not asked, though the answer is kept
+    bool refresh = false;     ///< of the cache's own: nobody waits for the answer, which takes the place of an old one
 
     /// Equal requests of one provider have equal keys. Those of two operations are not equal even where they are sent
     /// alike, because their answers are read in different ways; nor are those about two agents.

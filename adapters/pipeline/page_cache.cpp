@@ -28,10 +28,36 @@ std::size_t page_cache::keep(const std::string& key, std::shared_ptr<const conte
     std::size_t dropped = 0;
     for (; shard.bytes + bytes > shard_bytes_; ++dropped)
         shard.drop(std::prev(shard.by_use.end()));
-    shard.by_use.push_front({key, std::move(content), bytes});
+    shard.by_use.push_front({key, std::move(content), bytes, {}});
     shard.by_key.emplace(shard.by_use.front().key, shard.by_use.begin());
     shard.bytes += bytes;
     return dropped;
+}
+
+bool page_cache::claim_refresh(std::string_view key, const content& old, steady_clock::time_point now,
+                               steady_clock::time_point next) {
+    shard& shard = shard_of(key);
+    const std::lock_guard lock{shard.mutex};
+    const auto found = shard.by_key.find(key);
+    if (found == shard.by_key.end()) return false;
+    entry& kept = *found->second;
+    if (kept.content.get() != &old || now < kept.refresh_from) return false;
+    kept.refresh_from = next;
+    return true;
+}
+
+void page_cache::put_off_refresh(std::string_view key, steady_clock::time_point next) {
+    shard& shard = shard_of(key);
+    const std::lock_guard lock{shard.mutex};
+    const auto found = shard.by_key.find(key);
+    if (found != shard.by_key.end()) found->second->refresh_from = next;
+}
+
+void page_cache::drop(std::string_view key) {
+    shard& shard = shard_of(key);
+    const std::lock_guard lock{shard.mutex};
+    const auto found = shard.by_key.find(key);
+    if (found != shard.by_key.end()) shard.drop(found->second);
 }
 
 }  // namespace rollcall::adapters

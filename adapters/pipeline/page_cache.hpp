@@ -27,6 +27,14 @@ class page_cache {
     /// larger than a shard is not kept.
     std::size_t keep(const std::string& key, std::shared_ptr<const content> content);
 
+    /// May the caller fetch anew what is kept under `key`? Only where that is still `old`, and until `next` only once.
+    [[nodiscard]] bool claim_refresh(std::string_view key, const content& old, steady_clock::time_point now,
+                                     steady_clock::time_point next);
+    /// What is kept under `key` cannot be claimed before `next`.
+    void put_off_refresh(std::string_view key, steady_clock::time_point next);
+
+    void drop(std::string_view key);
+
   private:
     static constexpr std::size_t shard_count = 16;
 
@@ -34,6 +42,7 @@ class page_cache {
         std::string key;
         std::shared_ptr<const adapters::content> content;
         std::size_t bytes = 0;
+        steady_clock::time_point refresh_from{};
     };
     struct shard {
         std::mutex mutex;

@@ -1,6 +1,8 @@
 // One more attempt: paying for it, the pause before it, and which failure is told.
 #include "adapters/pipeline/retry_layer.hpp"
 
+#include "adapters/pipeline/hedge_layer.hpp"
+
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -8,33 +10,20 @@
 
 namespace rollcall::adapters {
 
-void shared_retry_budget::called() {
-    const std::lock_guard lock{mutex_};
-    budget_.called();
-}
-
-bool shared_retry_budget::pay(steady_clock::time_point now) {
-    const std::lock_guard lock{mutex_};
-    return budget_.pay(now);
-}
-
-void shared_retry_budget::succeeded(steady_clock::duration took) {
-    const std::lock_guard lock{mutex_};
-    budget_.succeeded(took);
-}
-
-steady_clock::duration shared_retry_budget::usual_duration() const {
-    const std::lock_guard lock{mutex_};
-    return budget_.usual_duration();
-}
-
 awaitable<result<answer>> retry_layer::call(const request& request, deadline until) {
     std::optional<failure> first;
     for (unsigned attempt = 1;; ++attempt) {
         const auto began = steady_clock::now();
-        result<answer> outcome = co_await next_.call(request, until);
+        result<answer> outcome;
+        if (!first && hedge_ != nullptr && !is_write(request.operation)) {
+            hedge_layer::attempted attempted = co_await hedge_->call(request, until);
+            attempt = attempted.attempts;
+            outcome = std::move(attempted.outcome);
+        } else {
+            outcome = co_await next_.call(request, until);
+        }
         if (outcome.has_value()) {
-            if (attempt == 1) budget_.called();
+            if (!first) budget_.called();
             budget_.succeeded(steady_clock::now() - began);
             co_return outcome;
         }
@@ -43,7 +32,7 @@ awaitable<result<answer>> retry_layer::call(const request& request, deadline unt
             if (first) co_return *std::move(first);
             co_return outcome;
         }
-        if (attempt == 1) budget_.called();
+        if (!first) budget_.called();
 
         const auto pause = pause_before(attempt + 1, request, outcome.error(), until);
         if (!pause) co_return outcome;

@@ -65,15 +65,25 @@ bool is_token(std::string_view text) {
     });
 }
 
-/// Whether the header says how the message itself is read, which a credential must not change.
-bool frames_the_message(std::string_view header) {
+std::string lower_case(std::string text) {
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
+    return text;
+}
+
+/// Whether the header says how the message itself is read, which a profile must not change.
+bool frames_the_message(const std::string& header) {
     constexpr std::string_view framing[] = {
         "host",    "connection", "content-length", "content-type", "transfer-encoding", "upgrade",
         "trailer", "te",         "expect",         "keep-alive"};
-    std::string lower{header};
-    std::transform(lower.begin(), lower.end(), lower.begin(),
-                   [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
-    return std::find(std::begin(framing), std::end(framing), lower) != std::end(framing);
+    return std::find(std::begin(framing), std::end(framing), lower_case(header)) != std::end(framing);
+}
+
+/// Whether every call has the header anyway, or may have it, with a meaning of its own.
+bool means_something_else(const std::string& header) {
+    constexpr std::string_view others[] = {"accept",      "accept-encoding", "authorization",       "cookie",
+                                           "traceparent", "tracestate",      "proxy-authorization", "user-agent"};
+    return std::find(std::begin(others), std::end(others), lower_case(header)) != std::end(others);
 }
 
 void read_authentication(const value& place, std::optional<authentication>& out) {
@@ -88,6 +98,17 @@ void read_authentication(const value& place, std::optional<authentication>& out)
     keys["scheme"].choice<scheme>(auth.scheme,
                                   {{"plain", scheme::plain}, {"bearer", scheme::bearer}, {"basic", scheme::basic}});
     out = std::move(auth);
+}
+
+void read_deadline_header(const value& place, const std::optional<authentication>& auth, std::string& out) {
+    std::string text;
+    if (!place.text(text)) return;
+    const bool carries_the_credential = auth && lower_case(auth->header) == lower_case(text);
+    if (!is_token(text) || frames_the_message(text) || means_something_else(text) || carries_the_credential) {
+        place.fault(fmt::format("must be the name of a header that is sent for nothing else, found {}", place.found()));
+        return;
+    }
+    out = std::move(text);
 }
 
 void read_params(const value& place, std::map<std::string, parameter>& out) {
@@ -133,14 +154,15 @@ profile load_profile(std::string_view text, const std::string& file, std::vector
     profile out;
     const std::size_t first = faults.size();
     const config::yaml::document document{text, file, faults};
-    const auto keys = document.root().keys({"profile", "title", "documentation", "base_url", "auth", "params", "errors",
-                                            "quota", "operations", "paging", "filters", "write", "agent", "status",
-                                            "conversation", "sale", "analytics"});
+    const auto keys = document.root().keys({"profile", "title", "documentation", "base_url", "auth", "deadline_header",
+                                            "params", "errors", "quota", "operations", "paging", "filters", "write",
+                                            "agent", "status", "conversation", "sale", "analytics"});
     read_name(keys.require("profile"), out.name);
     keys.require("title").text(out.title);
     read_documentation(keys["documentation"], out.documentation);
     read_base_url(keys["base_url"], out.base_url);
     read_authentication(keys["auth"], out.auth);
+    read_deadline_header(keys["deadline_header"], out.auth, out.deadline_header);
     read_params(keys["params"], out.params);
     read_errors(keys["errors"], out.errors);
     read_quota(keys["quota"], out.quota);

@@ -133,6 +133,7 @@ struct profile {
     std::string documentation;  ///< a URL; may be empty
     std::string base_url;       ///< the default; may be empty
     std::optional<authentication> auth;
+    std::string deadline_header;  ///< says of each call how many milliseconds it has left; empty: not told
     std::map<std::string, parameter> params;
     normalizers::error_pointers errors;
     /// By operation_kind; the list is always there. Without get an agent is found by walking the list.

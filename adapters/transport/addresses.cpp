@@ -1,6 +1,7 @@
 // Name lookups on the housekeeping thread and the list that all threads read.
 #include "adapters/transport/addresses.hpp"
 
+#include "adapters/transport/address_order.hpp"
 #include "adapters/transport/refresh_schedule.hpp"
 
 #include <boost/asio/post.hpp>
@@ -42,7 +43,7 @@ addresses::lookup ask_system(const executor& housekeeping, const std::string& ho
 
 }  // namespace
 
-/// Everything but `snapshot`, `wait_until_resolved` and the posting happens on the housekeeping thread.
+/// Everything but `snapshot`, `version`, `wait` and the posting happens on the housekeeping thread.
 class addresses::refresher : public std::enable_shared_from_this<refresher> {
   public:
     refresher(const executor& housekeeping, lookup lookup, std::shared_ptr<const list> known)
@@ -65,6 +66,8 @@ class addresses::refresher : public std::enable_shared_from_this<refresher> {
         const std::lock_guard lock(mutex_);
         return known_;
     }
+
+    [[nodiscard]] std::uint64_t version() const { return version_.load(std::memory_order_acquire); }
 
     [[nodiscard]] bool wait(std::chrono::milliseconds timeout) const {
         std::unique_lock lock(mutex_);
@@ -91,10 +94,12 @@ class addresses::refresher : public std::enable_shared_from_this<refresher> {
             look_at(schedule_.failed(now));
             return;
         }
+        let_families_take_turns(found);
         {
             const std::lock_guard lock(mutex_);
             known_ = std::make_shared<list>(std::move(found));
         }
+        version_.fetch_add(1, std::memory_order_release);
         changed_.notify_all();
         look_at(schedule_.succeeded(now));
     }
@@ -127,6 +132,7 @@ class addresses::refresher : public std::enable_shared_from_this<refresher> {
     mutable std::mutex mutex_;
     mutable std::condition_variable changed_;
     std::shared_ptr<const list> known_;
+    std::atomic<std::uint64_t> version_ = 0;
 };
 
 addresses::addresses(const executor& housekeeping, const std::string& host, const std::string& port) {
@@ -147,6 +153,10 @@ addresses::~addresses() {
 
 std::shared_ptr<const addresses::list> addresses::snapshot() const {
     return refresher_->snapshot();
+}
+
+std::uint64_t addresses::version() const {
+    return refresher_->version();
 }
 
 bool addresses::wait_until_resolved(std::chrono::milliseconds timeout) const {

@@ -8,6 +8,7 @@
 #include <boost/system/error_code.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -32,8 +33,12 @@ class addresses {
     addresses(const addresses&) = delete;
     addresses& operator=(const addresses&) = delete;
 
-    /// The addresses in the resolver's order; null until they are known for the first time, never empty.
+    /// The addresses in the order in which they are to be tried, which is the resolver's but for the families, which
+    /// take turns; null until they are known for the first time, never empty.
     [[nodiscard]] std::shared_ptr<const list> snapshot() const;
+
+    /// Changes with the snapshot; what was read before a snapshot is never newer than it.
+    [[nodiscard]] std::uint64_t version() const;
 
     /// Blocks until the addresses are known, at most `timeout`; whether they are. For start-up, never for a request.
     [[nodiscard]] bool wait_until_resolved(std::chrono::milliseconds timeout) const;

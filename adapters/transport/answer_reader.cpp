@@ -28,6 +28,9 @@ constexpr std::size_t largest_buffer = 64 * 1024;  // Beast needs a header line 
 constexpr unsigned interim_limit = 8;
 constexpr std::size_t padding = simdjson::SIMDJSON_PADDING;
 
+// Having seen this of a body without chunks, Beast 1.81 asserts that two bytes more come at once.
+constexpr std::string_view last_chunk_line = "0\r\n";
+
 }  // namespace
 
 /// Collects what `incoming` holds of one answer, 1xx ones included.
@@ -189,9 +192,19 @@ answer_reader::step answer_reader::received(std::size_t count) {
     return parse();
 }
 
+/// Whether the bytes at hand must not be shown to Beast without the next one. There always is a next one: what looks
+/// like the last chunk's line ends no chunked body.
+bool answer_reader::must_wait() const {
+    const state& self = *state_;
+    const std::string_view held{self.buffer.data() + self.begin, self.end - self.begin};
+    return held.size() == last_chunk_line.size() + 1 && held.starts_with(last_chunk_line) &&
+           self.parser->is_header_done() && self.parser->chunked();
+}
+
 answer_reader::step answer_reader::parse() {
     state& self = *state_;
     while (self.begin < self.end) {
+        if (must_wait()) return step::more;
         error_code error;
         self.begin += self.parser->put({self.buffer.data() + self.begin, self.end - self.begin}, error);
         if (error == http::error::need_more) {

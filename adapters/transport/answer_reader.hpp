@@ -53,6 +53,7 @@ class answer_reader {
   private:
     class parser;
     struct state;
+    [[nodiscard]] bool must_wait() const;
     step parse();
     step fail(std::string why);
 

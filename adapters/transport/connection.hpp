@@ -2,8 +2,10 @@
 // Which connection is used, kept or replaced is the pool's matter (transport.cpp, the only file that includes this).
 #pragma once
 
+#include "adapters/observer.hpp"
 #include "adapters/transport/addresses.hpp"
 #include "adapters/transport/answer_reader.hpp"
+#include "adapters/transport/connect.hpp"
 #include "adapters/transport/tls_context.hpp"
 #include "adapters/transport/transport.hpp"
 
@@ -25,8 +27,18 @@
 
 namespace rollcall::adapters {
 
-using plain_stream = asio::basic_stream_socket<asio::ip::tcp, executor>;
 using tls_stream = asio::ssl::stream<plain_stream>;
+
+/// How many connections of a pool are open, those that are being opened included.
+struct open_count {
+    std::size_t now = 0;
+    upstream_observer* observer = nullptr;  ///< is told of each change; null: nobody is
+
+    void changed(int by) {
+        now += static_cast<std::size_t>(by);
+        if (observer != nullptr) observer->connections_changed(by);
+    }
+};
 
 /// Not thread-safe. Destroying it closes the socket at once; there is no TLS farewell that could hang. Its coroutines
 /// never throw: every way to end early is a failure. After a failure it may only be destroyed.
@@ -34,20 +46,20 @@ template<class Stream>
 class connection {
   public:
     /// `open` counts the connections of a pool; it, `sweeper` and `tls` must outlive the connection.
-    connection(const executor& executor, sweeper& sweeper, tls_context* tls, std::size_t answer_bytes,
-               std::size_t& open)
+    connection(const executor& executor, sweeper& sweeper, tls_context* tls, std::size_t answer_bytes, open_count& open)
         : stream_(make_stream(executor, tls)),
+          sweeper_(sweeper),
           tls_(tls),
           deadline_(sweeper, [this] { close(); }),
           reader_(answer_bytes),
           open_(open) {
-        ++open_;
+        open_.changed(1);
     }
-    ~connection() { --open_; }
+    ~connection() { open_.changed(-1); }
     connection(const connection&) = delete;
     connection& operator=(const connection&) = delete;
 
-    /// Tries one address after the other, each for its part of the time, then shakes hands.
+    /// Connects to the first of the addresses that answers (connect_to_first), then shakes hands.
     awaitable<result<void>> open(const addresses::list& endpoints, deadline until);
 
     /// Sends `request`, the prepared `head` in its middle, and reads the whole answer.
@@ -64,7 +76,8 @@ class connection {
     [[nodiscard]] bool reusable() const { return sent_ && reader_.reusable(); }
 
     [[nodiscard]] steady_clock::time_point opened_at() const { return opened_at_; }
-    steady_clock::time_point idle_since{};  ///< the pool's
+    [[nodiscard]] const asio::ip::tcp::endpoint& peer() const { return peer_; }  ///< after a successful `open`
+    steady_clock::time_point idle_since{};                                       ///< the pool's
 
   private:
     static constexpr bool has_tls = std::is_same_v<Stream, tls_stream>;
@@ -110,15 +123,17 @@ class connection {
     }
 
     Stream stream_;
+    sweeper& sweeper_;
     tls_context* tls_;
     watch deadline_;
     answer_reader reader_;
     std::string head_;
     steady_clock::time_point opened_at_{};
+    asio::ip::tcp::endpoint peer_;
     bool leaving_ = false;  // a byte of the request may have left
     bool sent_ = false;     // the whole request
     bool closed_ = false;   // by the peer
-    std::size_t& open_;
+    open_count& open_;
 };
 
 template<class Stream>
@@ -139,26 +154,21 @@ awaitable<result<void>> connection<Stream>::open(const addresses::list& endpoint
 
 template<class Stream>
 awaitable<result<void>> connection<Stream>::connect(const addresses::list& endpoints, deadline until) {
-    const auto cancellation = co_await asio::this_coro::cancellation_state;
-    boost::system::error_code error;
-    auto left = static_cast<int>(endpoints.size());
-    for (const auto& endpoint : endpoints) {
-        const auto now = steady_clock::now();
-        if (now >= until) co_return failure{fault::timeout, "no connection before the deadline"};
-        // An address that does not answer at all must leave time for the next one.
-        deadline_.arm(now + (until - now) / left--);
-        auto connecting = socket().async_connect(endpoint, as_result);
-        std::tie(error) = co_await std::move(connecting);
-        if (auto stop = stopped(cancellation, "no connection")) {
-            if (stop->kind == fault::cancelled || left == 0) co_return *std::move(stop);
-        } else if (!error) {
-            co_return result<void>{};
-        }
-        close();
+    if (endpoints.size() > 1) {
+        auto connected = co_await connect_to_first(socket(), sweeper_, endpoints, until);
+        if (!connected) co_return std::move(connected).error();
+        peer_ = *connected;
+        co_return result<void>{};
     }
-    const bool ours = error == boost::system::errc::too_many_files_open ||
-                      error == boost::system::errc::too_many_files_open_in_system;
-    co_return failure{ours ? fault::overloaded : fault::unreachable, "no connection: " + error.message()};
+    // One address, as most providers have, needs no race.
+    const auto cancellation = co_await asio::this_coro::cancellation_state;
+    peer_ = endpoints.front();
+    deadline_.arm(until);
+    auto connecting = socket().async_connect(peer_, as_result);
+    const auto [error] = co_await std::move(connecting);
+    if (auto stop = stopped(cancellation, "no connection")) co_return *std::move(stop);
+    if (error) co_return connect_failure(error);
+    co_return result<void>{};
 }
 
 template<class Stream>

@@ -23,6 +23,8 @@ struct origin {
     std::string ca_file;  ///< trusted instead of the system's store; empty: the system's
     std::size_t answer_bytes = 16 * 1024 * 1024;  ///< the largest body that is read
     unsigned connections = 64;                    ///< open at once, at most
+    unsigned queue_length = 64;  ///< calls that wait while every connection is busy, at most; 0: none does
+    std::chrono::milliseconds queue_wait{250};  ///< how long one waits at most; its deadline may end it sooner
     std::string fixed_headers;  ///< header lines sent with every request, each ended by CRLF: Host, credential, …
     std::chrono::milliseconds idle_timeout{50'000};  ///< a kept connection is closed after so long without a request
     std::chrono::milliseconds lifetime{600'000};     ///< a connection older than this is not kept
@@ -53,22 +55,26 @@ struct incoming {
 
 class addresses;
 class tls_context;
+class upstream_observer;
 
 /// The connections of one thread to one provider. Not thread-safe: everything happens on `executor`'s thread.
 class transport {
   public:
-    /// `addresses`, `tls` (which may be null without TLS) and `sweeper` must outlive the transport and its exchanges.
-    /// An exchange that is still waiting when the transport is destroyed goes on to its end on its own.
-    transport(const executor& executor, sweeper& sweeper, origin origin, addresses& addresses, tls_context* tls);
+    /// `addresses`, `tls` (which may be null without TLS), `sweeper` and `observer` must outlive the transport and its
+    /// exchanges. The observer, if there is one, is told of connections and of calls that are turned away. An exchange
+    /// that is still waiting when the transport is destroyed goes on to its end on its own.
+    transport(const executor& executor, sweeper& sweeper, origin origin, addresses& addresses, tls_context* tls,
+              upstream_observer* observer = nullptr);
     ~transport();
     transport(const transport&) = delete;
     transport& operator=(const transport&) = delete;
 
-    /// Sends `request` over a kept or a new connection and reads the whole answer.
+    /// Sends `request` over a kept or a new connection and reads the whole answer. While every connection is busy it
+    /// waits for one, in its turn, as long as the origin allows.
     ///
     /// Fails with timeout (nothing whole before `until`), unreachable (no address, no connection, TLS refused, closed
     /// before the first byte of an answer), invalid_response (not HTTP, a body over the limit, an undecodable coding,
-    /// an answer that breaks off before the end that it announced) or overloaded (every connection is busy).
+    /// an answer that breaks off before the end that it announced) or overloaded (no connection was free, nor in time).
     /// The failure is marked `unsent` where no byte of the request can have left: no address, no connection, TLS
     /// refused, every connection busy, no time left before it was sent. Any final HTTP status is a success here;
     /// redirects are not followed and 1xx answers are skipped. Cancelling it (asio's terminal cancellation) closes the

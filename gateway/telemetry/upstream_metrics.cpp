@@ -35,6 +35,8 @@ upstream_families::upstream_families(prometheus::Registry& registry)
                     .Register(registry)),
       retries(
           counters(registry, "rollcall_upstream_retries_total", "Exchanges with a provider that were tried again.")),
+      hedges(counters(registry, "rollcall_upstream_hedges_total",
+                      "Late calls to a provider that were made once more beside themselves, by which answer counted.")),
       cache_events(
           counters(registry, "rollcall_cache_events_total", "What the page cache did for a provider's calls.")),
       schema_faults(counters(registry, "rollcall_upstream_schema_faults_total",
@@ -42,7 +44,11 @@ upstream_families::upstream_families(prometheus::Registry& registry)
       breaker_transitions(counters(registry, "rollcall_upstream_breaker_transitions_total",
                                    "Changes of a provider's circuit breaker, by what it became.")),
       sheds(counters(registry, "rollcall_upstream_shed_total",
-                     "Calls, and second attempts, that were kept from a provider, by what kept them.")) {}
+                     "Calls, and second attempts, that were kept from a provider, by what kept them.")),
+      connections(prometheus::BuildGauge()
+                      .Name("rollcall_upstream_connections")
+                      .Help("Connections to a provider that are open, busy or kept, or being opened.")
+                      .Register(registry)) {}
 
 upstream_metrics::upstream_metrics(upstream_families& families, const std::string& provider,
                                    const std::vector<std::string>& fields) {
@@ -58,6 +64,8 @@ upstream_metrics::upstream_metrics(upstream_families& families, const std::strin
         operation.duration = &families.durations.Add(labels, duration_buckets());
         operation.retries = &families.retries.Add(labels);
     }
+    hedges_won_ = &families.hedges.Add({{"provider", provider}, {"outcome", "won"}});
+    hedges_lost_ = &families.hedges.Add({{"provider", provider}, {"outcome", "lost"}});
     for (std::size_t index = 0; index < cache_events_.size(); ++index) {
         const std::string event(adapters::cache_event_names[index]);
         cache_events_[index] = &families.cache_events.Add({{"provider", provider}, {"event", event}});
@@ -70,6 +78,7 @@ upstream_metrics::upstream_metrics(upstream_families& families, const std::strin
         const std::string reason(adapters::shed_reason_names[index]);
         sheds_[index] = &families.sheds.Add({{"provider", provider}, {"reason", reason}});
     }
+    connections_ = &families.connections.Add({{"provider", provider}});
     for (const std::string& field : fields) {
         schema_faults_.emplace_back(field, &families.schema_faults.Add({{"provider", provider}, {"field", field}}));
     }
@@ -87,6 +96,10 @@ void upstream_metrics::retried(adapters::operation_kind operation) {
     operations_[static_cast<std::size_t>(operation)].retries->Increment();
 }
 
+void upstream_metrics::hedged(bool won) {
+    (won ? hedges_won_ : hedges_lost_)->Increment();
+}
+
 void upstream_metrics::cached(adapters::cache_event event) {
     cache_events_[static_cast<std::size_t>(event)]->Increment();
 }
@@ -97,6 +110,10 @@ void upstream_metrics::breaker_changed(adapters::breaker_state now) {
 
 void upstream_metrics::shed(adapters::shed_reason reason) {
     sheds_[static_cast<std::size_t>(reason)]->Increment();
+}
+
+void upstream_metrics::connections_changed(int by) {
+    connections_->Increment(by);
 }
 
 void upstream_metrics::schema_faults(std::string_view field, std::uint32_t count) {

@@ -45,7 +45,8 @@ providers:
     timeout: 10m
     answer_bytes: 1GiB
     connections: 1
-    cache: {ttl: 0s, stale_if_error: 168h}
+    connection_queue: {length: 0, wait: 1m}
+    cache: {ttl: 0s, stale_while_revalidate: 24h, stale_if_error: 168h}
     quota: {calls: 1000000, per: 24h}
     breaker:
       consecutive_failures: 10000
@@ -57,6 +58,7 @@ providers:
       open_at_most: 1h
       successes_to_close: 100
     retry_budget: {percent: 100, per_second: 1000}
+    hedging: true
 )");
     CHECK(lines(faults) == "");
     REQUIRE(read.providers.size() == 1);
@@ -73,7 +75,10 @@ providers:
     CHECK(provider.timeout == 10min);
     CHECK(provider.answer_bytes == 1'073'741'824);
     CHECK(provider.connections == 1);
+    CHECK(provider.connection_queue.length == 0);
+    CHECK(provider.connection_queue.wait == 1min);
     CHECK(provider.cache.ttl == 0ms);
+    CHECK(provider.cache.stale_while_revalidate == 24h);
     CHECK(provider.cache.stale_if_error == 7 * 24h);
     REQUIRE(provider.quota.has_value());
     CHECK(provider.quota->calls == 1'000'000);
@@ -88,6 +93,7 @@ providers:
     CHECK(provider.breaker.successes_to_close == 100);
     CHECK(provider.retry_budget.percent == 100);
     CHECK(provider.retry_budget.per_second == 1000);
+    CHECK(provider.hedging);
     CHECK(provider.places.at("page_size").line == 8);
     CHECK(provider.places.at("params.two").column == 27);
 }
@@ -158,7 +164,8 @@ TEST_CASE("the rest of a provider's keys have types and ranges too") {
         {"cache: {ttl: 25h}", "42: providers[0].cache.ttl: must be between 0ms and 24h, found \"25h\""},
         {"cache: {stale_if_error: 169h}",
          "53: providers[0].cache.stale_if_error: must be between 0ms and 168h, found \"169h\""},
-        {"cache: {stale: 1h}", "37: providers[0].cache.stale: unknown key; known: ttl, stale_if_error"},
+        {"cache: {stale: 1h}",
+         "37: providers[0].cache.stale: unknown key; known: ttl, stale_while_revalidate, stale_if_error"},
         {"quota: {calls: 5}", "36: providers[0].quota.per: is missing"},
         {"quota: {per: 1m}", "36: providers[0].quota.calls: is missing"},
         {"quota: 60", "36: providers[0].quota: expected a map, found a text"},
@@ -184,6 +191,11 @@ TEST_CASE("the rest of a provider's keys have types and ranges too") {
          "53: providers[0].retry_budget.percent: must be between 0 and 100, found \"101\""},
         {"retry_budget: {per_second: 1001}",
          "56: providers[0].retry_budget.per_second: must be between 0 and 1000, found \"1001\""},
+        {"connection_queue: {length: 10001}",
+         "56: providers[0].connection_queue.length: must be between 0 and 10000, found \"10001\""},
+        {"connection_queue: {wait: 0ms}",
+         "54: providers[0].connection_queue.wait: must be between 1ms and 1m, found \"0ms\""},
+        {"hedging: maybe", "38: providers[0].hedging: expected true or false, found \"maybe\""},
         {"tls: {}", "34: providers[0].tls.ca_file: is missing"},
         {"tls: {ca_file: /nowhere/ca.pem}",
          "44: providers[0].tls.ca_file: the file cannot be opened: No such file or directory"},

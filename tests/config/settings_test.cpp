@@ -34,6 +34,7 @@ TEST_CASE("a file that names one provider has every default") {
     CHECK(read.server.threads == 0);
     CHECK(read.server.request_timeout == 3s);
     CHECK(read.server.limits.header_bytes == 16'384);
+    CHECK(read.server.drain_delay == 0s);
     CHECK(read.server.drain_timeout == 20s);
     CHECK(read.cursor.key.empty());
     CHECK(read.cursor.expiry == 72h);
@@ -64,6 +65,10 @@ TEST_CASE("a file that names one provider has every default") {
     CHECK(provider.breaker.successes_to_close == 2);
     CHECK(provider.retry_budget.percent == 10);
     CHECK(provider.retry_budget.per_second == 3);
+    CHECK(provider.connection_queue.length == 64);
+    CHECK(provider.connection_queue.wait == 250ms);
+    CHECK(provider.cache.stale_while_revalidate == 0s);
+    CHECK(!provider.hedging);
 }
 
 TEST_CASE("the contract's own example is read as it is written, variables without quotes included") {
@@ -107,6 +112,7 @@ server:
   admin: 0.0.0.0:0
   threads: 256
   request_timeout: 250ms
+  drain_delay: 10m
   drain_timeout: 1h
   limits: {header_bytes: 1MiB, header_count: 1, uri_bytes: 256B, body_bytes: 0B, connections: 1000000, in_flight: 1}
 log: {level: "off", format: text}
@@ -121,6 +127,7 @@ providers: [{name: a, profile: heppu}]
     CHECK(read.server.admin.port == 0);
     CHECK(read.server.threads == 256);
     CHECK(read.server.request_timeout == 250ms);
+    CHECK(read.server.drain_delay == 10min);
     CHECK(read.server.drain_timeout == 1h);
     CHECK(read.server.limits.header_bytes == 1'048'576);
     CHECK(read.server.limits.header_count == 1);
@@ -140,7 +147,7 @@ TEST_CASE("a key that is not known is named with what was meant") {
         {"server:\n  treads: 4", "c.yaml:3:3: server.treads: unknown key; did you mean threads?"},
         {"server: {colour: red}",
          "c.yaml:2:10: server.colour: unknown key; known: listen, admin, threads, request_timeout, limits, "
-         "drain_timeout"},
+         "drain_delay, drain_timeout"},
         {"server: {limits: {header_byte: 1KiB}}",
          "c.yaml:2:19: server.limits.header_byte: unknown key; did you mean header_bytes?"},
         {"cache: {ttl: 5s}", "c.yaml:2:9: cache.ttl: unknown key; known: bytes"},

@@ -169,6 +169,7 @@ class connection : public std::enable_shared_from_this<connection<Stream>> {
     }
 
     void send() {
+        if (delivery_.verbatim) return send_text(delivery_.what.body);
         if (!delivery_.send_head) return finish();
         const answer& answer = delivery_.what;
         head_ = head_of(answer, delivery_.end == ending::keep_alive);
@@ -180,6 +181,15 @@ class connection : public std::enable_shared_from_this<connection<Stream>> {
             if (first == all) return self->finish();
             self->wait(self->delivery_.pause, [self, first, all] { self->send_rest(first, all); });
         });
+    }
+
+    void send_text(const std::string& text) {
+        asio::async_write(stream_, asio::buffer(text),
+                          [self = this->shared_from_this()](error_code error, std::size_t) {
+                              if (error) return;
+                              if (self->delivery_.repeat.empty()) return self->finish();
+                              self->send_text(self->delivery_.repeat);
+                          });
     }
 
     void send_rest(std::size_t first, std::size_t all) {
@@ -199,6 +209,8 @@ class connection : public std::enable_shared_from_this<connection<Stream>> {
                 return reset();
             case ending::hang:
                 return hang();
+            case ending::half_close:
+                return half_close();
         }
     }
 
@@ -209,6 +221,12 @@ class connection : public std::enable_shared_from_this<connection<Stream>> {
                                 [self = this->shared_from_this()](error_code error, std::size_t) {
                                     if (!error) self->hang();
                                 });
+    }
+
+    void half_close() {
+        error_code ignored;
+        socket_of(stream_).shutdown(tcp_socket::shutdown_send, ignored);
+        hang();
     }
 
     void close() {

@@ -14,7 +14,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::array<std::pair<std::string_view, fault_mode>, 13> modes{{{"status", fault_mode::status},
+constexpr std::array<std::pair<std::string_view, fault_mode>, 14> modes{{{"status", fault_mode::status},
                                                                          {"delay", fault_mode::delay},
                                                                          {"hang", fault_mode::hang},
                                                                          {"reset", fault_mode::reset},
@@ -25,6 +25,7 @@ constexpr std::array<std::pair<std::string_view, fault_mode>, 13> modes{{{"statu
                                                                          {"unauthorized", fault_mode::unauthorized},
                                                                          {"close", fault_mode::close},
                                                                          {"body", fault_mode::body},
+                                                                         {"raw", fault_mode::raw},
                                                                          {"repeat_token", fault_mode::repeat_token},
                                                                          {"slow_body", fault_mode::slow_body}}};
 
@@ -54,6 +55,19 @@ unsigned read_status(const json::value& value) {
     return static_cast<unsigned>(status);
 }
 
+ending read_ending(const json::value& value) {
+    constexpr std::array<std::pair<std::string_view, ending>, 5> endings{{{"keep_alive", ending::keep_alive},
+                                                                          {"close", ending::close},
+                                                                          {"reset", ending::reset},
+                                                                          {"hang", ending::hang},
+                                                                          {"half_close", ending::half_close}}};
+    const auto found = std::find_if(endings.begin(), endings.end(), [&](const auto& entry) {
+        return value.is_string() && value.get_string() == entry.first;
+    });
+    if (found == endings.end()) throw std::invalid_argument("end: unknown: " + json::serialize(value));
+    return found->second;
+}
+
 void read_field(fault& fault, std::string_view name, const json::value& value) {
     if (name == "mode") {
         fault.mode = read_mode(value);
@@ -68,6 +82,13 @@ void read_field(fault& fault, std::string_view name, const json::value& value) {
         fault.body = read_text(name, value);
     } else if (name == "content_type") {
         fault.content_type = read_text(name, value);
+    } else if (name == "repeat") {
+        fault.repeat = read_text(name, value);
+    } else if (name == "end") {
+        fault.end = read_ending(value);
+    } else if (name == "every") {
+        fault.every = read_count(name, value);
+        if (fault.every == 0) throw std::invalid_argument("every: must be at least 1");
     } else if (name == "times") {
         fault.times = read_count(name, value);
     } else if (name == "after") {
@@ -101,6 +122,7 @@ std::optional<fault> fault_switch::next(const request& request) {
         --fault_->after;
         return std::nullopt;
     }
+    if (matched_++ % fault_->every != 0) return std::nullopt;
     if (!fault_->times) return fault_;
     if (*fault_->times == 0) return std::nullopt;
     --*fault_->times;

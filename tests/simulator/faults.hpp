@@ -2,7 +2,7 @@
 // It decides which request is hit; the provider carries it out.
 #pragma once
 
-#include "tests/simulator/message.hpp"
+#include "tests/simulator/service.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -23,6 +23,7 @@ enum class fault_mode {
     unauthorized,   // what a wrong credential gets
     close,          // the connection ends without an answer
     body,           // `body` verbatim
+    raw,            // `body` is all that is sent, head included; then `repeat` without end, or else `end`
     repeat_token,   // the next position that is named is always the same page
     slow_body,      // the head and half of the body, `pause`, then the rest
 };
@@ -34,9 +35,12 @@ struct fault {
     std::chrono::milliseconds pause{0};
     std::string body;
     std::string content_type = "application/json";
+    std::string repeat;
+    ending end = ending::close;
 
     std::optional<std::size_t> times;  // how many requests are hit; none: all
     std::size_t after = 0;             // matching requests that pass first
+    std::size_t every = 1;             // of those behind them: the first is hit, and then every so manieth
     std::string path_contains;         // only requests whose target holds this
 };
 
@@ -47,7 +51,10 @@ fault read_fault(std::string_view json);
 /// The fault that is set, and how much of it is used up.
 class fault_switch {
   public:
-    void set(fault fault) { fault_ = std::move(fault); }
+    void set(fault fault) {
+        fault_ = std::move(fault);
+        matched_ = 0;
+    }
     void clear() { fault_.reset(); }
 
     /// The fault that hits this request, or none. Counts the request.
@@ -55,6 +62,7 @@ class fault_switch {
 
   private:
     std::optional<fault> fault_;
+    std::size_t matched_ = 0;  // requests behind those that `after` let pass
 };
 
 }  // namespace rollcall::simulator

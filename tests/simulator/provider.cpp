@@ -31,6 +31,15 @@ delivery nothing(ending end) {
     return delivery;
 }
 
+delivery verbatim(const fault& fault) {
+    delivery delivery;
+    delivery.what.body = fault.body;
+    delivery.verbatim = true;
+    delivery.repeat = fault.repeat;
+    delivery.end = fault.end;
+    return delivery;
+}
+
 answer with_retry_after(answer answer, std::string_view retry_after) {
     if (!retry_after.empty()) answer.headers.push_back({"Retry-After", std::string{retry_after}});
     return answer;
@@ -83,6 +92,8 @@ delivery provider::misbehave(const request& request, const fault& fault) {
             return plain({200, R"({"success": true, "data": [{"id": "x", nope)"});
         case fault_mode::body:
             return plain({fault.status, fault.body, {}, fault.content_type});
+        case fault_mode::raw:
+            return verbatim(fault);
         case fault_mode::repeat_token:
             return plain(dialect_->handle(request, positions::stuck));
         case fault_mode::hang:

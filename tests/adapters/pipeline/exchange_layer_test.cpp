@@ -224,6 +224,43 @@ TEST_CASE("where a kept connection breaks under a call, one that reads is sent a
     }
 }
 
+TEST_CASE("a provider whose profile names a header for it is told how long the call may take") {
+    std::vector<std::string> heads;
+    const auto service = [&](testing::peer& peer, unsigned) {
+        for (std::string head = peer.read_request(); !head.empty(); head = peer.read_request()) {
+            heads.push_back(head);
+            peer.send(answer_with(200, "{\"id\":\"x\"}"));
+        }
+    };
+    const auto told = [&](const std::string& head) -> long {
+        const std::string name = "\r\nX-Time-Left: ";
+        const auto at = head.find(name);
+        return at == std::string::npos ? -1 : std::stol(head.substr(at + name.size()));
+    };
+    {
+        bench telling{service, everything({{"deadline_header", "X-Time-Left"}})};
+        (void)telling.call(kind::get);
+        (void)telling.call(kind::update);
+        bench silent{service};
+        (void)silent.call(kind::get);
+    }
+    REQUIRE(heads.size() == 3);
+    for (const std::size_t index : {0U, 1U}) {
+        CHECK(told(heads[index]) > 1'000);
+        CHECK(told(heads[index]) <= 30'000);
+    }
+    CHECK(heads[2].find("X-Time-Left") == std::string::npos);
+}
+
+TEST_CASE("the time that a provider is told is whole milliseconds, never more than there is, and at least one") {
+    CHECK(milliseconds_to_say(2s) == 2000);
+    CHECK(milliseconds_to_say(1999999us) == 1999);
+    CHECK(milliseconds_to_say(1ms) == 1);
+    CHECK(milliseconds_to_say(999us) == 1);
+    CHECK(milliseconds_to_say(0s) == 1);
+    CHECK(milliseconds_to_say(-5s) == 1);
+}
+
 TEST_CASE("a write carries its body, its type and the trace") {
     std::string seen;
     bench bench{[&](testing::peer& peer, unsigned) {

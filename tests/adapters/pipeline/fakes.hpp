@@ -20,9 +20,11 @@ class counting_observer : public upstream_observer {
   public:
     void exchanged(operation_kind, std::optional<fault>, steady_clock::duration) override { ++exchanges; }
     void retried(operation_kind) override { ++retries; }
+    void hedged(bool won) override { ++(won ? hedges_won : hedges_lost); }
     void cached(cache_event event) override { ++events_[static_cast<std::size_t>(event)]; }
     void breaker_changed(breaker_state now) override { breaker = now; }
     void shed(shed_reason reason) override { ++sheds_[static_cast<std::size_t>(reason)]; }
+    void connections_changed(int by) override { connections += by; }
     void schema_faults(std::string_view, std::uint32_t count) override { faults += count; }
 
     [[nodiscard]] unsigned count(cache_event event) const { return events_[static_cast<std::size_t>(event)]; }
@@ -30,7 +32,10 @@ class counting_observer : public upstream_observer {
 
     std::atomic<unsigned> exchanges{0};
     std::atomic<unsigned> retries{0};
+    std::atomic<unsigned> hedges_won{0};
+    std::atomic<unsigned> hedges_lost{0};
     std::atomic<unsigned> faults{0};
+    std::atomic<int> connections{0};
     std::atomic<breaker_state> breaker{breaker_state::closed};
 
   private:

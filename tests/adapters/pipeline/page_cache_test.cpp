@@ -52,6 +52,33 @@ TEST_CASE("a newer answer takes the place of the old one, which does not count a
     CHECK(cache.find("a") == newer);
 }
 
+TEST_CASE("an answer can be claimed for fetching by one at a time, and only while it is there") {
+    using namespace std::chrono_literals;
+    const steady_clock::time_point start{1000s};
+    page_cache cache{1 << 20};
+    const auto old = content_of("old");
+    CHECK_FALSE(cache.claim_refresh("a", *old, start, start + 1s));
+    cache.keep("a", old);
+    CHECK(cache.claim_refresh("a", *old, start, start + 1s));
+    CHECK_FALSE(cache.claim_refresh("a", *old, start, start + 1s));
+    CHECK_FALSE(cache.claim_refresh("a", *old, start + 999ms, start + 2s));
+    CHECK(cache.claim_refresh("a", *old, start + 1s, start + 2s));
+    cache.put_off_refresh("a", start + 5s);
+    CHECK_FALSE(cache.claim_refresh("a", *old, start + 4s, start + 9s));
+    CHECK(cache.find("a") == old);
+
+    // Who found the old answer before a newer one came has nothing to fetch any more.
+    const auto newer = content_of("newer");
+    cache.keep("a", newer);
+    CHECK_FALSE(cache.claim_refresh("a", *old, start + 1h, start + 2h));
+    CHECK(cache.claim_refresh("a", *newer, start, start + 1s));
+    cache.drop("a");
+    CHECK(cache.find("a") == nullptr);
+    CHECK_FALSE(cache.claim_refresh("a", *newer, start + 1h, start + 2h));
+    cache.drop("a");
+    cache.put_off_refresh("a", start);
+}
+
 TEST_CASE("the least recently used answer goes first, and finding is using") {
     const std::string body(10'000, 'x');
     const auto others = rivals_of("first", 2);

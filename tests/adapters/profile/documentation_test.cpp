@@ -112,8 +112,9 @@ TEST_CASE("the lines of shipped profiles that the page shows are theirs") {
 
 TEST_CASE("the page's reference names every key and field that a profile may have") {
     const auto reference = page.substr(page.find("## Reference"));
-    std::vector<std::string_view> names = {"profile", "title",   "documentation", "base_url", "auth",    "params",
-                                           "errors",  "details", "quota",         "paging",   "filters", "write"};
+    std::vector<std::string_view> names = {"profile", "title",  "documentation",  "base_url", "auth",
+                                           "params",  "errors", "details",        "quota",    "paging",
+                                           "filters", "write",  "deadline_header"};
     names.insert(names.end(), std::begin(operation_names), std::end(operation_names));
     for (const auto& field : writable_fields)
         names.push_back(field.name);

@@ -74,6 +74,22 @@ TEST_CASE("a credential goes into a header that may carry one") {
     CHECK_FALSE(load_text(profile_text({{"auth", ""}})).profile.auth.has_value());
 }
 
+TEST_CASE("the time that a call has left goes into a header that is sent for nothing else") {
+    const std::string rule = "must be the name of a header that is sent for nothing else, found ";
+    CHECK(load_text(profile_text({})).profile.deadline_header.empty());
+    const auto [read, faults] = load_text(profile_text({{"deadline_header", "X-Request-Timeout-Ms"}}));
+    CHECK(faults == "");
+    CHECK(read.deadline_header == "X-Request-Timeout-Ms");
+    for (const std::string name :
+         {"Host", "content-length", "Content-Type", "Connection", "Transfer-Encoding", "TE", "Accept", "User-Agent",
+          "AUTHORIZATION", "traceparent", "Cookie", "X-Key", "x-key", "\"x y\"", "\"x:\"", "\"\""}) {
+        const std::string shown = name.starts_with('"') ? name : '"' + name + '"';
+        check_each("deadline_header", {{name, "10:18: deadline_header: " + rule + shown}});
+    }
+    check_each("deadline_header", {{"[X]", "10:18: deadline_header: expected a text, found a list"}});
+    CHECK(faults_with({{"auth", ""}, {"deadline_header", "X-Key"}}) == "");
+}
+
 TEST_CASE("parameters are declared, described and used") {
     const std::string list = "{list: {path: \"/o/{org}/agents\", query: {t: \"{team}\"}, items: /data}}";
     const auto [read, faults] = load_text(

@@ -114,6 +114,24 @@ TEST_CASE("a chunked body is joined; its extensions and trailers are dropped") {
     }
 }
 
+TEST_CASE("a chunked body without a chunk may come in any pieces") {
+    for (const std::size_t piece : {1, 2, 3, 4, 5, 6, 7, 100}) {
+        const auto got = read("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", piece);
+        REQUIRE(got.state == step::whole);
+        CHECK(got.answer.body.empty());
+        CHECK(got.reusable);
+        CHECK(read("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r", piece, true).state == step::broken);
+    }
+}
+
+TEST_CASE("a chunk that looks like the end of a body is none") {
+    for (const auto piece : pieces) {
+        const auto got = read("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\n0\r\n\r\r\n0\r\n\r\n", piece);
+        REQUIRE(got.state == step::whole);
+        CHECK(got.answer.body == "0\r\n\r");
+    }
+}
+
 TEST_CASE("1xx answers are skipped with their headers") {
     for (const auto piece : pieces) {
         const auto got = read(

@@ -35,13 +35,14 @@ struct pending {
 
 class client {
   public:
-    explicit client(const adapters::origin& origin, adapters::tls_context* tls = nullptr)
+    explicit client(const adapters::origin& origin, adapters::tls_context* tls = nullptr,
+                    adapters::upstream_observer* observer = nullptr)
         : addresses_(context.get_executor(), "127.0.0.1", origin.port),
-          transport(context.get_executor(), sweeper_, origin, addresses_, tls) {}
+          transport(context.get_executor(), sweeper_, origin, addresses_, tls, observer) {}
 
-    client(const adapters::origin& origin, adapters::addresses::lookup lookup)
+    client(const adapters::origin& origin, adapters::addresses::lookup lookup, adapters::tls_context* tls = nullptr)
         : addresses_(context.get_executor(), std::move(lookup)),
-          transport(context.get_executor(), sweeper_, origin, addresses_, nullptr) {
+          transport(context.get_executor(), sweeper_, origin, addresses_, tls) {
         context.poll();  // the first lookup
     }
 
@@ -73,6 +74,9 @@ class client {
         request.target = "/v1/agents?limit=5";
         return send(request, within);
     }
+
+    /// Has the host's addresses looked up anew, at most once a second.
+    void look_up() { addresses_.report_unreachable(); }
 
     asio::io_context context{1};
 

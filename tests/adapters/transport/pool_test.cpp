@@ -65,6 +65,7 @@ TEST_CASE("when every connection is busy, a request is turned away, and accepted
     });
     auto origin = plain_origin(server.port());
     origin.connections = 2;
+    origin.queue_length = 0;
     client client(origin);
     pending one;
     pending two;

@@ -284,36 +284,6 @@ TEST_CASE("a refused connection is unreachable") {
     CHECK(client.transport.open_connections() == 0);
 }
 
-TEST_CASE("the second address is used when the first refuses") {
-    scripted_server server(answering(ok));
-    const asio::ip::tcp::endpoint refusing(asio::ip::address_v4::loopback(), refusing_port());
-    const asio::ip::tcp::endpoint serving(asio::ip::address_v4::loopback(), server.port());
-    client client(plain_origin(0), [&](const adapters::addresses::answer& answer) { answer({}, {refusing, serving}); });
-    const auto answer = client.get();
-    REQUIRE(answer.has_value());
-    CHECK(answer->body == "[1]");
-}
-
-TEST_CASE("an address that does not answer leaves time for the next one") {
-    scripted_server server(answering(ok));
-    // A listener that accepts nothing: once its queue is full, the system drops what comes for it.
-    asio::io_context context;
-    asio::ip::tcp::acceptor silent(context, asio::ip::tcp::v4());
-    silent.bind({asio::ip::address_v4::loopback(), 0});
-    silent.listen(0);
-    std::vector<asio::ip::tcp::socket> queued;
-    for (int count = 0; count < 4; ++count) {
-        queued.emplace_back(context).async_connect(silent.local_endpoint(), [](const boost::system::error_code&) {});
-    }
-    const asio::ip::tcp::endpoint serving(asio::ip::address_v4::loopback(), server.port());
-    client client(plain_origin(0), [&](const adapters::addresses::answer& answer) {
-        answer({}, {silent.local_endpoint(), serving});
-    });
-    const auto answer = client.get(1s);
-    REQUIRE(answer.has_value());
-    CHECK(answer->body == "[1]");
-}
-
 TEST_CASE("a name that is not resolved yet is unreachable at once") {
     client client(plain_origin(1), [](const adapters::addresses::answer&) {});
     const auto answer = client.get();

@@ -2,6 +2,7 @@
 #include "tests/adapters/transport/client.hpp"
 #include "tests/adapters/transport/scripted_server.hpp"
 #include "tests/support/certificates.hpp"
+#include "tests/support/silent_listener.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -49,16 +50,8 @@ TEST_CASE("without time, an address or a connection nothing was sent") {
 }
 
 TEST_CASE("a connection that is not there in time was sent nothing") {
-    // A listener that accepts nothing: once its queue is full, the system drops what comes for it.
-    asio::io_context context;
-    asio::ip::tcp::acceptor silent(context, asio::ip::tcp::v4());
-    silent.bind({asio::ip::address_v4::loopback(), 0});
-    silent.listen(0);
-    std::vector<asio::ip::tcp::socket> queued;
-    for (int count = 0; count < 4; ++count) {
-        queued.emplace_back(context).async_connect(silent.local_endpoint(), [](const boost::system::error_code&) {});
-    }
-    client client(plain_origin(silent.local_endpoint().port()));
+    const silent_listener silent;
+    client client(plain_origin(silent.endpoint().port()));
     CHECK(failure_of(client.send(post, 100ms), fault::timeout).unsent);
 }
 
@@ -93,6 +86,7 @@ TEST_CASE("a request that was turned away, because every connection is busy, was
     });
     auto origin = plain_origin(server.port());
     origin.connections = 1;
+    origin.queue_length = 0;
     client client(origin);
     pending one;
     client.begin(one, get, steady_clock::now() + 30s);
