@@ -85,6 +85,7 @@ std::vector<upstream_reading> readings_of(const generation& generation) {
         const std::weak_ptr<const provider_state> watched = state;
         upstream_reading& reading = readings.emplace_back();
         reading.provider = state->provider.name();
+        if (const auto& quota = state->quota.configured()) reading.quota_limit = quota->calls;
         reading.quota_left = [watched]() -> std::optional<std::uint64_t> {
             const auto state = watched.lock();
             return state ? state->quota.left(steady_clock::now()) : std::nullopt;

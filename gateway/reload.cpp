@@ -99,7 +99,7 @@ void reloader::hand_over() {
     warn_of_unresolved(*next_, log_);
     const generation_changes changes = changes_between(*running_, *next_);
     running_ = std::exchange(next_, nullptr);
-    metrics_.watch(readings_of(*running_));
+    metrics_.watch(readings_of(*running_), running_->settings.server.limits);
     hand_over_(running_, [this, changes, providers = running_->providers.size()] {
         metrics_.reloaded(system_clock::now());
         log_.log(log_level::info, "reloaded",

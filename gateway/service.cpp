@@ -9,12 +9,14 @@
 #include "normalizers/schema.hpp"
 
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <fmt/format.h>
 
 #include <atomic>
 #include <csignal>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 
 namespace rollcall::gateway {
 namespace {
@@ -48,6 +50,7 @@ class silent_observer final : public request_observer {
 
     void connection_opened() override {}
     void connection_closed() override {}
+    void overloaded(client_limit) override {}
     void request_started() override {}
     void request_finished(const request&, std::string_view, unsigned, std::size_t, steady_clock::duration) override {}
     void failed(std::string_view request_id, std::string_view what) override { log_.failed(request_id, what); }
@@ -79,7 +82,7 @@ class service {
           maker_(housekeeping_.get_executor(), threads_, metrics_, log),
           first_(make_first(first)),
           reloader_(housekeeping_.get_executor(), first_, read, maker_, adopt_everywhere(), metrics_, log) {
-        metrics_.watch(readings_of(*first_));
+        metrics_.watch(readings_of(*first_), first_->settings.server.limits);
         metrics_.loaded(system_clock::now());
     }
 
@@ -95,9 +98,9 @@ class service {
         std::vector<std::thread> threads;
         for (const auto& worker : workers_)
             threads.emplace_back([&worker] { worker->run(); });
-        // Whichever of this and a drain comes second, readiness ends up as false.
+        // Whichever of this and a stop comes second, readiness ends up as false.
         ready_ = true;
-        if (draining_) ready_ = false;
+        if (stopping_) ready_ = false;
         announce();
         first_.reset();
         for (std::thread& thread : threads)
@@ -117,7 +120,8 @@ class service {
 
     void open_sockets() {
         const config::server& settings = first_->settings.server;
-        refuse_taken_address(settings.listen);
+        // The threads share their port, and would as gladly share it with another gateway that runs already.
+        refuse_taken_address(housekeeping_.get_executor(), settings.listen);
         listener_options options{settings.listen, true, {}};
         const auto load = make_listener_load();
         for (unsigned i = 0; i < threads_; ++i) {
@@ -135,13 +139,6 @@ class service {
                                                        admin_routes(metrics_, ready_));
     }
 
-    /// The threads share their port, and would as gladly share it with another gateway that runs already: an address
-    /// that cannot be had alone is taken.
-    void refuse_taken_address(const config::address& address) {
-        const listener probe{housekeeping_.get_executor(), sweeper_, {address, false, {}}, admin_policy(), silence_,
-                             make_listener_load()};
-    }
-
     void announce() {
         const config::server& settings = first_->settings.server;
         const std::string listen = shown(settings.listen, workers_.front()->port());
@@ -156,8 +153,13 @@ class service {
     void await_signals(asio::signal_set& signals) {
         signals.async_wait([this, &signals](const boost::system::error_code& error, int signal) {
             if (error) return;
-            if (signal != SIGHUP) return drain();
-            reloader_.reload();
+            if (signal == SIGHUP) {
+                reloader_.reload();
+            } else if (!stopping_) {
+                stop();
+            } else {
+                drain();
+            }
             await_signals(signals);
         });
     }
@@ -173,11 +175,26 @@ class service {
         };
     }
 
-    void drain() {
-        draining_ = true;
+    /// Looks unready at once, and drains when load balancers have had the time to see it.
+    void stop() {
+        stopping_ = true;
         ready_ = false;
         log_.log(config::log_level::info, "draining");
         reloader_.stop();
+        const auto delay = reloader_.running().settings.server.drain_delay;
+        if (delay.count() == 0) return drain();
+        for (const auto& worker : workers_)
+            worker->announce_end();
+        drain_delay_.expires_after(delay);
+        drain_delay_.async_wait([this](const boost::system::error_code& error) {
+            if (!error) drain();
+        });
+    }
+
+    void drain() {
+        if (std::exchange(draining_, true)) return;
+        drain_delay_.cancel();
+        log_.log(config::log_level::info, "no longer accepting");
         const deadline until = steady_clock::now() + reloader_.running().settings.server.drain_timeout;
         for (const auto& worker : workers_)
             worker->drain(until);
@@ -193,8 +210,10 @@ class service {
     const shared_state shared_{cache_, idempotency_, openapi_, [this] { metrics_.partial_answer(); }};
     const unsigned threads_;
     std::atomic<bool> ready_{false};
-    std::atomic<bool> draining_{false};
+    std::atomic<bool> stopping_{false};
+    bool draining_ = false;  ///< the housekeeping thread's
     asio::io_context housekeeping_{1};
+    asio::basic_waitable_timer<steady_clock, asio::wait_traits<steady_clock>, executor> drain_delay_{housekeeping_};
     sweeper sweeper_{housekeeping_.get_executor()};
     generation_maker maker_;
     std::shared_ptr<const generation> first_;  ///< null once all threads have begun with it

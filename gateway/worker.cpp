@@ -83,6 +83,10 @@ void worker::let_go() {
     if (!retired_.empty()) retirement_.arm(steady_clock::now() + retirement_check);
 }
 
+void worker::announce_end() {
+    asio::post(io_, [this] { listener_->announce_end(); });
+}
+
 void worker::drain(deadline until) {
     asio::post(io_, [this, until] {
         listener_->drain();
@@ -97,7 +101,7 @@ std::size_t worker::writes_under_way() const {
 }
 
 void worker::end_when_idle(deadline until) {
-    const bool idle = listener_->sessions() == 0 && writes_under_way() == 0;
+    const bool idle = listener_->is_drained() && writes_under_way() == 0;
     if (idle || steady_clock::now() >= until) {
         io_.stop();
         return;

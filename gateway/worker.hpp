@@ -32,6 +32,9 @@ class worker {
     /// with. `done` is called on the worker's thread when that is so; never where the worker has ended. Any thread.
     void adopt(std::shared_ptr<const generation> next, std::function<void()> done);
 
+    /// Every answer from now on is the last one of its connection; clients go on being accepted. Any thread.
+    void announce_end();
+
     /// Stops accepting, finishes what is being answered, and ends run() when nothing is left or `until` has come. Any
     /// thread.
     void drain(deadline until);

@@ -177,9 +177,9 @@ head_finder::verdict head_finder::look(std::string_view received) {
     for (;;) {
         const auto feed = received.find('\n', scanned_);
         if (feed == std::string_view::npos) return look_at_open_line(received);
-        if (feed == line_ || received[feed - 1] != '\r') return fail(malformed("A line ends in a bare LF."));
+        if (feed == line_ || received[feed - 1] != '\r') return fail(received, malformed("A line ends in a bare LF."));
         if (feed - 1 == line_) {
-            if (line_ == begin_) return fail(malformed("The request begins with empty lines."));
+            if (line_ == begin_) return fail(received, malformed("The request begins with empty lines."));
             end_ = feed + 1;
             return end_ - begin_ > limits_.header_bytes ? fail_for_size(received) : verdict::complete;
         }
@@ -187,9 +187,19 @@ head_finder::verdict head_finder::look(std::string_view received) {
     }
 }
 
-head_finder::verdict head_finder::fail(head_fault fault) {
-    fault_ = fault;
+/// What is wrong with the request line is told first, because of a head that comes slowly it is known first.
+head_finder::verdict head_finder::fail(std::string_view received, head_fault fault) {
+    fault_ = fault_of_request_line(received).value_or(fault);
     return verdict::failed;
+}
+
+/// Looks once at the request line when it is there; empty where nothing is wrong with it.
+std::optional<head_fault> head_finder::fault_of_request_line(std::string_view received) {
+    if (line_ == begin_ || line_checked_) return std::nullopt;
+    line_checked_ = true;
+    const auto head = received.substr(begin_);
+    request_line line;
+    return read_request_line(head.substr(0, head.find("\r\n")), limits_.uri_bytes, line);
 }
 
 /// The end of the head is not here yet: looks for what no further byte can mend.
@@ -197,17 +207,12 @@ head_finder::verdict head_finder::look_at_open_line(std::string_view received) {
     const auto from = scanned_ > line_ ? scanned_ - 1 : line_;
     const auto carriage_return = received.find('\r', from);
     if (carriage_return != std::string_view::npos && carriage_return + 1 < received.size()) {
-        return fail(malformed("There is a CR without its LF."));
+        return fail(received, malformed("There is a CR without its LF."));
     }
     scanned_ = received.size();
 
+    if (const auto fault = fault_of_request_line(received)) return fail(received, *fault);
     const auto head = received.substr(begin_);
-    if (line_ > begin_ && !line_checked_) {
-        line_checked_ = true;
-        request_line line;
-        if (auto fault = read_request_line(head.substr(0, head.find('\r')), limits_.uri_bytes, line))
-            return fail(*fault);
-    }
     const bool first_line_is_open = line_ == begin_;
     const auto method_end = head.find(' ');
     if (first_line_is_open && std::min(method_end, head.size()) > longest_method) return fail_for_size(received);
@@ -223,12 +228,13 @@ head_finder::verdict head_finder::fail_for_size(std::string_view received) {
     const auto head = received.substr(begin_);
     const auto line = head.substr(0, head.find('\r'));
     const auto method_end = std::min(line.find(' '), line.size());
-    if (method_end > longest_method) return fail({problem_code::not_implemented, "The method is not known here."});
+    if (method_end > longest_method)
+        return fail(received, {problem_code::not_implemented, "The method is not known here."});
     const auto target = line.substr(std::min(method_end + 1, line.size()));
     if (std::min(target.find(' '), target.size()) > limits_.uri_bytes) {
-        return fail({problem_code::uri_too_long, "The target exceeds the limit."});
+        return fail(received, {problem_code::uri_too_long, "The target exceeds the limit."});
     }
-    return fail({problem_code::headers_too_large, "The head exceeds the limit."});
+    return fail(received, {problem_code::headers_too_large, "The head exceeds the limit."});
 }
 
 std::optional<head_fault> read_head(std::string_view block, const config::limits& limits, request_head& out) {

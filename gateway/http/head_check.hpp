@@ -32,7 +32,8 @@ class head_finder {
     [[nodiscard]] const head_fault& fault() const { return fault_; }
 
   private:
-    verdict fail(head_fault fault);
+    verdict fail(std::string_view received, head_fault fault);
+    std::optional<head_fault> fault_of_request_line(std::string_view received);
     verdict look_at_open_line(std::string_view received);
     verdict fail_for_size(std::string_view received);
 

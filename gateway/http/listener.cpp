@@ -2,6 +2,7 @@
 #include "gateway/http/listener.hpp"
 
 #include "gateway/http/problem.hpp"
+#include "gateway/http/refuse_handshakes.hpp"
 #include "gateway/http/session.hpp"
 
 #include <boost/asio/basic_socket_acceptor.hpp>
@@ -26,6 +27,20 @@ using reuse_port = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT
 /// How long nothing is accepted after a failure such as the lack of file descriptors, which only time can mend.
 constexpr std::chrono::milliseconds accept_pause{50};
 
+using tcp_acceptor = asio::basic_socket_acceptor<asio::ip::tcp, executor>;
+
+void open_and_bind(tcp_acceptor& acceptor, const config::address& address, bool share_port) {
+    try {
+        const asio::ip::tcp::endpoint endpoint{asio::ip::make_address(address.host), address.port};
+        acceptor.open(endpoint.protocol());
+        acceptor.set_option(asio::socket_base::reuse_address(true));
+        if (share_port) acceptor.set_option(reuse_port(true));
+        acceptor.bind(endpoint);
+    } catch (const boost::system::system_error& error) {
+        throw std::runtime_error(fmt::format("{} port {}: {}", address.host, address.port, error.code().message()));
+    }
+}
+
 }  // namespace
 
 std::shared_ptr<listener_load> make_listener_load() {
@@ -35,13 +50,13 @@ std::shared_ptr<listener_load> make_listener_load() {
 class listener::implementation : public std::enable_shared_from_this<implementation> {
   public:
     implementation(const executor& executor, std::shared_ptr<session_environment> environment)
-        : environment_(std::move(environment)), acceptor_(executor), pause_(executor) {
-        const config::address& address = environment_->options.address;
-        try {
-            bind({asio::ip::make_address(address.host), address.port});
-        } catch (const boost::system::system_error& error) {
-            throw std::runtime_error(fmt::format("{} port {}: {}", address.host, address.port, error.code().message()));
-        }
+        : environment_(std::move(environment)),
+          acceptor_(executor),
+          pause_(executor),
+          handshakes_(environment_->sweeper, [this] { stop_accepting(); }) {
+        open_and_bind(acceptor_, environment_->options.address, environment_->options.share_port);
+        acceptor_.listen();
+        acceptor_.non_blocking(true);
     }
 
     void start() {
@@ -52,15 +67,21 @@ class listener::implementation : public std::enable_shared_from_this<implementat
     }
 
     [[nodiscard]] std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
-    [[nodiscard]] std::size_t sessions() const { return environment_->sessions; }
+    [[nodiscard]] bool is_drained() const { return !acceptor_.is_open() && environment_->sessions == 0; }
 
     void adopt(std::shared_ptr<const listener_policy> policy) { environment_->policy = std::move(policy); }
 
+    void announce_end() { environment_->ending = true; }
+
     void drain() {
-        environment_->draining = true;
-        accept_the_waiting();
-        close();
+        environment_->ending = environment_->draining = true;
         for_each_session([](session& session) { session.drain(); });
+        const auto handshake = environment_->options.timeouts.handshake;
+        if (handshake.count() > 0 && refuse_handshakes(acceptor_.native_handle())) {
+            handshakes_.arm(steady_clock::now() + handshake);
+        } else {
+            stop_accepting();
+        }
     }
 
     void abort() {
@@ -69,15 +90,6 @@ class listener::implementation : public std::enable_shared_from_this<implementat
     }
 
   private:
-    void bind(const asio::ip::tcp::endpoint& endpoint) {
-        acceptor_.open(endpoint.protocol());
-        acceptor_.set_option(asio::socket_base::reuse_address(true));
-        if (environment_->options.share_port) acceptor_.set_option(reuse_port(true));
-        acceptor_.bind(endpoint);
-        acceptor_.listen();
-        acceptor_.non_blocking(true);
-    }
-
     /// `act` may end the session that it is given.
     template<class Act>
     void for_each_session(Act act) {
@@ -86,14 +98,16 @@ class listener::implementation : public std::enable_shared_from_this<implementat
     }
 
     awaitable<void> accept_clients();
+    void stop_accepting();
     void accept_the_waiting();
     void admit(tcp_socket socket);
     void turn_away(tcp_socket socket);
     void close();
 
     std::shared_ptr<session_environment> environment_;
-    asio::basic_socket_acceptor<asio::ip::tcp, executor> acceptor_;
+    tcp_acceptor acceptor_;
     asio::basic_waitable_timer<steady_clock, asio::wait_traits<steady_clock>, executor> pause_;
+    watch handshakes_;  // armed while those that had begun before the drain are waited for
     boost::intrusive::list<session, boost::intrusive::constant_time_size<false>> sessions_;
 };
 
@@ -109,6 +123,11 @@ awaitable<void> listener::implementation::accept_clients() {
             co_await pause_.async_wait(token);
         }
     }
+}
+
+void listener::implementation::stop_accepting() {
+    accept_the_waiting();
+    close();
 }
 
 /// Clients whose connection the kernel has made already would be reset by closing the acceptor.
@@ -129,6 +148,7 @@ void listener::implementation::admit(tcp_socket socket) {
     socket.set_option(asio::ip::tcp::no_delay(true), ignored);
     auto connection = place::take(environment_->load->connections, environment_->policy->limits.connections);
     if (!connection) {
+        environment_->observer.overloaded(client_limit::connections);
         turn_away(std::move(socket));
         return;
     }
@@ -162,6 +182,12 @@ void listener::implementation::close() {
     error_code ignored;
     acceptor_.close(ignored);
     pause_.cancel();
+    handshakes_.disarm();
+}
+
+void refuse_taken_address(const executor& executor, const config::address& address) {
+    tcp_acceptor probe(executor);
+    open_and_bind(probe, address, false);
 }
 
 listener::listener(const executor& executor, sweeper& sweeper, const listener_options& options,
@@ -187,12 +213,16 @@ void listener::adopt(std::shared_ptr<const listener_policy> policy) {
     implementation_->adopt(std::move(policy));
 }
 
+void listener::announce_end() {
+    implementation_->announce_end();
+}
+
 void listener::drain() {
     implementation_->drain();
 }
 
-std::size_t listener::sessions() const {
-    return implementation_->sessions();
+bool listener::is_drained() const {
+    return implementation_->is_drained();
 }
 
 }  // namespace rollcall::gateway

@@ -4,6 +4,7 @@
 #include "base/executor.hpp"
 #include "base/sweeper.hpp"
 #include "config/settings.hpp"
+#include "gateway/http/pace.hpp"
 #include "gateway/http/router.hpp"
 
 #include <chrono>
@@ -18,12 +19,18 @@ namespace rollcall::gateway {
 /// The status under which a request is counted whose client went away before it had its answer.
 inline constexpr unsigned client_closed_request = 499;
 
+/// What there may be only so many of, over all threads (config::limits).
+enum class client_limit : std::uint8_t { connections, requests_in_flight };
+inline constexpr std::string_view client_limit_names[] = {"connections", "requests_in_flight"};
+
 /// What a session reports, for metrics and the access log. Called on the session's thread.
 class request_observer {
   public:
     virtual ~request_observer() = default;
     virtual void connection_opened() = 0;
     virtual void connection_closed() = 0;
+    /// A connection or a request was answered 503 because all places are taken.
+    virtual void overloaded(client_limit reached) = 0;
     virtual void request_started() = 0;
     /// Called once for each request_started. `route` is the template, or empty where none was found (then `path` may be
     /// empty as well, because the head could not be read); `bytes` is the body's length.
@@ -42,11 +49,22 @@ struct session_timeouts {
     std::chrono::milliseconds head{5'000};    ///< for a whole head, from its first byte
     std::chrono::milliseconds body{10'000};   ///< for a whole body, from the end of its head
     std::chrono::milliseconds write{10'000};  ///< while an answer makes no progress
+    /// A body of the default limit of 1 MiB needs a hundred times as much to come in time: who is slower than this will
+    /// not make it, and need not hold a connection until it is certain.
+    minimum_rate body_rate{std::chrono::milliseconds{2'000}, 1024};
+    /// From the moment that the client takes no more at once. Every bit of progress ends a stalled write's ten seconds,
+    /// so without this a client that reads a byte now and then would be served for hours.
+    minimum_rate write_rate{std::chrono::milliseconds{10'000}, 16 * 1024};
     std::chrono::milliseconds linger{2'000};  ///< for the client to read the last answer before the connection closes
     std::chrono::milliseconds client_check{50};  ///< how often it is looked whether the client still waits
     /// A client that has ended its side (FIN) while it waits counts as gone after this time: a client that only
     /// half-closed is indistinguishable from one that left, and is served if the answer comes this soon.
     std::chrono::milliseconds half_closed{250};
+    /// In a drain, from the beginning of a connection or from its last answer to the next request: a client that has
+    /// not been told of the end yet may be about to send it.
+    std::chrono::milliseconds last_request{1'000};
+    /// In a drain, for handshakes that the kernel has begun: longer than most round trips. 0: accepting ends at once.
+    std::chrono::milliseconds handshake{200};
 };
 
 /// What a request is answered by, from its first byte until its answer is ready. Another may take its place at any
@@ -84,8 +102,12 @@ class listener {
     /// Requests that begin from now on are answered by `policy`. The one before is held only as long as requests that
     /// began with it are. Its thread only.
     void adopt(std::shared_ptr<const listener_policy> policy);
-    void drain();  ///< stops accepting; idle sessions close, busy ones finish with `Connection: close`. Its thread only
-    [[nodiscard]] std::size_t sessions() const;  ///< still open. Its thread only
+    /// From now on every answer says `Connection: close`, and clients go on being accepted. Its thread only.
+    void announce_end();
+    /// Stops accepting, once the handshakes that had begun are done. Idle sessions close, each when it has been idle
+    /// for `last_request`; busy ones finish with `Connection: close`. Its thread only.
+    void drain();
+    [[nodiscard]] bool is_drained() const;  ///< nobody is accepted and no session is open. Its thread only
 
   private:
     class implementation;
@@ -93,5 +115,9 @@ class listener {
 };
 
 [[nodiscard]] std::shared_ptr<listener_load> make_listener_load();
+
+/// Throws std::runtime_error where somebody listens at the address already, and be it one who would share the port. It
+/// only binds: a client that connected to a listener of so short a life would be reset.
+void refuse_taken_address(const executor& executor, const config::address& address);
 
 }  // namespace rollcall::gateway

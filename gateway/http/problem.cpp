@@ -117,6 +117,8 @@ problem problem_of(const failure& failure, std::string_view provider) {
     const upstream_error& upstream = failure.upstream;
     if (upstream.status != 0 || !upstream.code.empty() || !upstream.message.empty()) told.upstream = upstream;
     told.retry_after = failure.retry_after;
+    // Every `overloaded` says when to come back; places are taken for no longer than a call lasts.
+    if (failure.kind == fault::overloaded && !told.retry_after) told.retry_after = std::chrono::seconds{1};
     return told;
 }
 

@@ -59,9 +59,12 @@ bool is_port(std::string_view digits) {
 
 std::optional<head_fault> read_request_line(std::string_view line, std::size_t uri_bytes, request_line& out) {
     out = {};
+    if (line.find('\r') != std::string_view::npos) return malformed("There is a CR without its LF.");
     if (line == http2_preface) return malformed("HTTP/2 is not spoken here.");
     const auto method_end = line.find(' ');
     const auto method = line.substr(0, method_end);
+    if (method.size() > longest_method)
+        return head_fault{problem_code::not_implemented, "The method is not known here."};
     if (method.empty() || !all(text_class::token, method)) return malformed("The method is not a token.");
     if (method_end == std::string_view::npos) return malformed("The request line has no target.");
 

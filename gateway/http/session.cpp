@@ -97,8 +97,7 @@ void session::start() {
 }
 
 void session::drain() {
-    error_code ignored;
-    if (phase_ == phase::idle) socket_.cancel(ignored);
+    if (phase_ == phase::idle) watch_.arm(idle_since_ + environment_->options.timeouts.last_request);
 }
 
 void session::abort() {
@@ -165,6 +164,7 @@ awaitable<void> session::dispatch(exchange& exchange) {
     }
     const auto taken = place::take(environment_->load->in_flight, policy_->limits.in_flight);
     if (!taken) {
+        environment_->observer.overloaded(client_limit::requests_in_flight);
         const problem overloaded{.code = problem_code::overloaded,
                                  .detail = "Too many requests are being answered.",
                                  .retry_after = std::chrono::seconds(1)};
@@ -174,7 +174,7 @@ awaitable<void> session::dispatch(exchange& exchange) {
 
     request_.record = std::move(found.record);
     half_closed_at_.reset();
-    wait_until(phase::answering, environment_->options.timeouts.client_check);
+    wait_for(phase::answering, environment_->options.timeouts.client_check);
     std::exception_ptr thrown;
     try {
         awaitable<void> answering = (*found.handler)(request_, response_);
@@ -193,11 +193,15 @@ awaitable<void> session::dispatch(exchange& exchange) {
 /// Sends both parts; false where the client does not take them. The non-blocking write comes first and nearly always
 /// suffices.
 awaitable<bool> session::send(std::string_view head, std::string_view body) {
+    const session_timeouts& timeouts = environment_->options.timeouts;
     std::array<asio::const_buffer, 2> parts{asio::const_buffer(head.data(), head.size()),
                                             asio::const_buffer(body.data(), body.size())};
+    std::optional<steady_clock::time_point> stalled_first;
+    std::size_t taken_since = 0;
     for (;;) {
         error_code error;
         std::size_t count = socket_.write_some(parts, error);
+        if (stalled_first) taken_since += count;
         for (asio::const_buffer& part : parts) {
             const std::size_t taken = std::min(count, part.size());
             part += taken;
@@ -206,7 +210,11 @@ awaitable<bool> session::send(std::string_view head, std::string_view body) {
         if (parts[0].size() + parts[1].size() == 0) co_return true;
         if (!error) continue;
         if (error != asio::error::would_block) co_return false;
-        wait_until(phase::writing, environment_->options.timeouts.write);
+        const auto now = steady_clock::now();
+        if (!stalled_first) stalled_first = now;
+        const deadline too_slow = timeouts.write_rate.too_slow_from(*stalled_first, taken_since);
+        if (now >= too_slow) co_return false;
+        wait_until(phase::writing, std::min(now + timeouts.write, too_slow));
         auto token = asio::redirect_error(use_awaitable, error);
         co_await socket_.async_wait(tcp_socket::wait_write, token);
         if (error || watch_.expired()) co_return false;
@@ -218,7 +226,7 @@ awaitable<bool> session::send(std::string_view head, std::string_view body) {
 awaitable<void> session::linger() {
     error_code ignored;
     socket_.shutdown(tcp_socket::shutdown_send, ignored);
-    wait_until(phase::lingering, environment_->options.timeouts.linger);
+    wait_for(phase::lingering, environment_->options.timeouts.linger);
     for (std::size_t dropped = 0; dropped < most_lingering_bytes;) {
         dropped += buffer_.bytes().size();
         buffer_.consume(buffer_.bytes().size());
@@ -228,9 +236,25 @@ awaitable<void> session::linger() {
     }
 }
 
-void session::wait_until(phase phase, std::chrono::milliseconds time) {
+void session::wait_for(phase phase, std::chrono::milliseconds time) {
+    wait_until(phase, steady_clock::now() + time);
+}
+
+void session::wait_until(phase phase, deadline at) {
     phase_ = phase;
-    watch_.arm(steady_clock::now() + time);
+    watch_.arm(at);
+}
+
+void session::wait_for_request() {
+    const session_timeouts& timeouts = environment_->options.timeouts;
+    idle_since_ = steady_clock::now();
+    wait_until(phase::idle, idle_since_ + (environment_->draining ? timeouts.last_request : timeouts.idle));
+}
+
+/// It moves on with the bytes that come, but not for ever.
+deadline session::body_deadline() const {
+    const session_timeouts& timeouts = environment_->options.timeouts;
+    return std::min(body_began_ + timeouts.body, timeouts.body_rate.too_slow_from(body_began_, body_received_));
 }
 
 void session::begin_exchange(steady_clock::time_point now) {
@@ -300,7 +324,7 @@ void session::refuse_timeout(std::string_view detail) {
 }
 
 connection_option session::settle_connection(arrival arrived, bool& open) const {
-    open = arrived == arrival::complete && head_.keep_alive && !environment_->draining;
+    open = arrived == arrival::complete && head_.keep_alive && !environment_->ending;
     if (!open) return connection_option::close;
     return head_.http_1_0 ? connection_option::keep_alive : connection_option::unsaid;
 }
@@ -312,7 +336,9 @@ void session::give_back_memory() {
 
 void session::on_time_up() {
     error_code ignored;
-    if (phase_ != phase::answering) {
+    if (phase_ == phase::body && steady_clock::now() < body_deadline()) {
+        watch_.arm(body_deadline());
+    } else if (phase_ != phase::answering) {
         socket_.cancel(ignored);
     } else if (client_waits()) {
         watch_.arm(steady_clock::now() + environment_->options.timeouts.client_check);

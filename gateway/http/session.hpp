@@ -34,7 +34,8 @@ struct session_environment {
     std::shared_ptr<listener_load> load;
     gateway::identifiers identifiers{};
     date_field date{};
-    bool draining = false;
+    bool ending = false;    ///< every answer is the last one of its connection
+    bool draining = false;  ///< `ending`, and idle connections are closed
     std::size_t sessions = 0;
 };
 
@@ -49,13 +50,13 @@ class session : public std::enable_shared_from_this<session>,
     session& operator=(const session&) = delete;
 
     void start();
-    void
-    drain();  ///< closes if no request has begun; the environment's `draining` closes the others after their answer
+    /// Closes soon if no request begins; the environment's `draining` closes the others after their answer.
+    void drain();
     void abort();  ///< breaks off whatever is going on
 
   private:
     /// What is waited for, which decides what a passed deadline means.
-    enum class phase : std::uint8_t { idle, reading, answering, writing, lingering };
+    enum class phase : std::uint8_t { idle, head, body, answering, writing, lingering };
     /// What reading a request came to.
     enum class arrival : std::uint8_t {
         none,    ///< the connection is over
@@ -73,7 +74,10 @@ class session : public std::enable_shared_from_this<session>,
     awaitable<void> linger();
 
     bool receive_at_once();
-    void wait_until(phase phase, std::chrono::milliseconds time);
+    void wait_for(phase phase, std::chrono::milliseconds time);
+    void wait_until(phase phase, deadline at);
+    void wait_for_request();
+    [[nodiscard]] deadline body_deadline() const;
     arrival refuse(head_fault fault);
     arrival refuse_late();
     void begin_exchange(steady_clock::time_point now);
@@ -93,6 +97,7 @@ class session : public std::enable_shared_from_this<session>,
     watch watch_;
     asio::cancellation_signal cancellation_;
     phase phase_ = phase::idle;
+    steady_clock::time_point idle_since_ = steady_clock::now();
     bool client_gone_ = false;
     std::optional<steady_clock::time_point> half_closed_at_;
 
@@ -104,6 +109,8 @@ class session : public std::enable_shared_from_this<session>,
     std::size_t used_ = 0;      ///< bytes of buffer_ that the current request takes
     std::string body_;          ///< of a request whose body does not stand in buffer_ as it is
     std::string_view body_view_;
+    steady_clock::time_point body_began_;  ///< of the body that is being read, like the next
+    std::size_t body_received_ = 0;        ///< with its framing
     std::string request_id_;
     std::string traceparent_;
     std::optional<problem> wrong_timeout_;  ///< of the current request

@@ -54,7 +54,7 @@ awaitable<session::arrival> session::read_request() {
     used_ = 0;
     phase_ = phase::idle;
     while (buffer_.empty()) {
-        wait_until(phase::idle, timeouts.idle);
+        wait_for_request();
         buffer_.make_room(smallest_read);
         const bool received = co_await receive();
         if (!received) co_return arrival::none;
@@ -66,7 +66,7 @@ awaitable<session::arrival> session::read_request() {
         const auto verdict = finder.look(buffer_.bytes());
         if (verdict == head_finder::verdict::failed) co_return refuse(finder.fault());
         if (verdict == head_finder::verdict::complete) break;
-        if (phase_ == phase::idle) wait_until(phase::reading, timeouts.head);
+        if (phase_ == phase::idle) wait_for(phase::head, timeouts.head);
         buffer_.make_room(smallest_read);
         const bool received = co_await receive();
         if (!received) co_return refuse_late();
@@ -105,7 +105,9 @@ awaitable<session::arrival> session::read_body(std::size_t head_begin) {
 
     body_.clear();
     body_collector collector(head_, limits);
-    wait_until(phase::reading, environment_->options.timeouts.body);
+    body_began_ = steady_clock::now();
+    body_received_ = 0;
+    wait_until(phase::body, body_deadline());
     for (;;) {
         std::size_t consumed = 0;
         const auto verdict = collector.take(buffer_.bytes().substr(head_end_), body_, consumed);
@@ -115,15 +117,15 @@ awaitable<session::arrival> session::read_body(std::size_t head_begin) {
         buffer_.keep(head_end_);
         const bool received = co_await receive();
         if (!received) co_return refuse_late();
+        body_received_ += buffer_.bytes().size() - head_end_;
     }
     watch_.disarm();
     body_view_ = body_;
     co_return arrival::complete;
 }
 
-/// Waits for more bytes; false where there will be none: the client has ended, the time is up, or the drain began.
+/// Waits for more bytes; false where there will be none: the client has ended, or the time is up.
 awaitable<bool> session::receive() {
-    if (phase_ == phase::idle && environment_->draining) co_return receive_at_once();
     error_code error;
     auto token = asio::redirect_error(use_awaitable, error);
     const auto room = buffer_.room();
@@ -132,12 +134,13 @@ awaitable<bool> session::receive() {
     if (error == asio::error::operation_aborted && phase_ == phase::idle && environment_->draining) {
         co_return receive_at_once();
     }
-    if (error || watch_.expired()) co_return false;
+    // A request that comes just when its connection has been idle for too long is still a request.
+    if (error || (watch_.expired() && phase_ != phase::idle)) co_return false;
     buffer_.received(count);
     co_return true;
 }
 
-/// Takes a request that was already under way when the drain began.
+/// Takes a request that came just when its time was up, in a drain.
 bool session::receive_at_once() {
     error_code error;
     const auto room = buffer_.room();
@@ -155,7 +158,8 @@ session::arrival session::refuse(head_fault fault) {
 
 /// No more bytes came: a request that took too long is told so; one that was broken off gets no answer.
 session::arrival session::refuse_late() {
-    if (phase_ != phase::reading || !watch_.expired()) return arrival::none;
+    const bool reading = phase_ == phase::head || phase_ == phase::body;
+    if (!reading || !watch_.expired()) return arrival::none;
     return refuse({problem_code::request_timeout, "The request did not arrive in time."});
 }
 

@@ -147,6 +147,8 @@ void access_log::connection_opened() {}
 
 void access_log::connection_closed() {}
 
+void access_log::overloaded(client_limit) {}
+
 void access_log::request_started() {}
 
 void access_log::request_finished(const request& request, std::string_view route, unsigned status, std::size_t bytes,

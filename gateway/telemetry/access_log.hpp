@@ -44,6 +44,7 @@ class access_log final : public request_observer {
 
     void connection_opened() override;
     void connection_closed() override;
+    void overloaded(client_limit reached) override;
     void request_started() override;
     void request_finished(const request& request, std::string_view route, unsigned status, std::size_t bytes,
                           steady_clock::duration took) override;

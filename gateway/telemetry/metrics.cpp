@@ -93,13 +93,16 @@ class metrics::implementation {
         std::vector<prometheus::MetricFamily> families{
             gauges("rollcall_upstream_quota_remaining",
                    "Calls that a provider may still be sent now; not there where nothing limits them."),
+            gauges("rollcall_upstream_quota_limit", "Calls that a provider takes in the time of its quota."),
             gauges("rollcall_upstream_breaker_state", "A provider's circuit breaker: 0 closed, 1 half-open, 2 open.")};
         const std::lock_guard lock{mutex_};
         for (const upstream_reading& reading : readings_) {
             if (const auto left = reading.quota_left())
                 add_gauge(families[0], reading.provider, static_cast<double>(*left));
+            if (reading.quota_limit)
+                add_gauge(families[1], reading.provider, static_cast<double>(*reading.quota_limit));
             if (const auto state = reading.breaker())
-                add_gauge(families[1], reading.provider, static_cast<double>(*state));
+                add_gauge(families[2], reading.provider, static_cast<double>(*state));
         }
         return families;
     }
@@ -145,6 +148,11 @@ class metrics::implementation {
                                                             .Name("rollcall_config_reloads_total")
                                                             .Help("Reloads of the configuration, by how they ended.")
                                                             .Register(registry);
+    prometheus::Family<prometheus::Counter>& overloaded_ =
+        prometheus::BuildCounter()
+            .Name("rollcall_http_overloaded_total")
+            .Help("Connections and requests of clients that were answered 503 because all places were taken.")
+            .Register(registry);
     upstream_families upstream_families_;
     std::vector<std::unique_ptr<route_metrics>> routes_;  // the last is that of no route
     std::vector<std::string> schema_fields_;
@@ -155,7 +163,14 @@ class metrics::implementation {
 
   public:
     prometheus::Gauge& connections = gauge("rollcall_http_connections", "Open connections of clients.");
+    prometheus::Gauge& connections_limit =
+        gauge("rollcall_http_connections_limit", "Connections of clients that are accepted at once, at most.");
     prometheus::Gauge& in_flight = gauge("rollcall_http_requests_in_flight", "Requests that are being answered.");
+    prometheus::Gauge& in_flight_limit =
+        gauge("rollcall_http_requests_in_flight_limit", "Requests that are answered at once, at most.");
+    const std::array<prometheus::Counter*, std::size(client_limit_names)> overloaded{
+        &overloaded_.Add({{"limit", std::string(client_limit_names[0])}}),
+        &overloaded_.Add({{"limit", std::string(client_limit_names[1])}})};
     prometheus::Counter& partial_answers = prometheus::BuildCounter()
                                                .Name("rollcall_partial_answers_total")
                                                .Help("Answers that lack a provider's part.")
@@ -175,8 +190,10 @@ adapters::upstream_observer& metrics::upstream(const std::string& provider) {
     return implementation_->upstream(provider);
 }
 
-void metrics::watch(std::vector<upstream_reading> readings) {
+void metrics::watch(std::vector<upstream_reading> readings, const config::limits& limits) {
     implementation_->watch(std::move(readings));
+    implementation_->connections_limit.Set(static_cast<double>(limits.connections));
+    implementation_->in_flight_limit.Set(static_cast<double>(limits.in_flight));
 }
 
 void metrics::loaded(system_clock::time_point now) {
@@ -213,6 +230,10 @@ void metrics::connection_opened() {
 
 void metrics::connection_closed() {
     implementation_->connections.Decrement();
+}
+
+void metrics::overloaded(client_limit reached) {
+    implementation_->overloaded[static_cast<std::size_t>(reached)]->Increment();
 }
 
 void metrics::request_started() {

@@ -24,7 +24,8 @@ struct metrics_labels {
 
 /// What a scrape asks about one provider, on the scrape's thread; where a function gives nothing, nothing is told.
 struct upstream_reading {
-    std::string provider;  ///< the configured name
+    std::string provider;                      ///< the configured name
+    std::optional<std::uint64_t> quota_limit;  ///< calls; empty: none is configured
     std::function<std::optional<std::uint64_t>()> quota_left;
     std::function<std::optional<adapters::breaker_state>()> breaker;
 };
@@ -42,8 +43,8 @@ class metrics final : public request_observer {
     /// What the adapters of the provider of that name report to; the same at each call. Lives as long as the metrics.
     [[nodiscard]] adapters::upstream_observer& upstream(const std::string& provider);
 
-    /// From now on scrapes ask these, and no others.
-    void watch(std::vector<upstream_reading> readings);
+    /// From now on scrapes ask these and no others, and tell these limits.
+    void watch(std::vector<upstream_reading> readings, const config::limits& limits);
 
     void loaded(system_clock::time_point now);    ///< a configuration took effect, at the start or by a reload
     void reloaded(system_clock::time_point now);  ///< …by a reload
@@ -56,6 +57,7 @@ class metrics final : public request_observer {
 
     void connection_opened() override;
     void connection_closed() override;
+    void overloaded(client_limit reached) override;
     void request_started() override;
     void request_finished(const request& request, std::string_view route, unsigned status, std::size_t bytes,
                           steady_clock::duration took) override;

@@ -1,4 +1,4 @@
-// What a connection does beside reading: answers, identity, deadlines, limits, clients that leave, and the drain.
+// What a connection does beside reading: answers, identity, limits, and clients that leave.
 #include "tests/gateway/http/raw_client.hpp"
 #include "tests/gateway/http/test_server.hpp"
 
@@ -52,7 +52,7 @@ TEST_CASE("a connection serves one request after another") {
         CHECK(answer.header("cache-control") == "no-store");
         CHECK(answer.header("date").ends_with(" GMT"));
     }
-    CHECK(server.sessions() == 1);
+    CHECK(server.observer.now().connections == 1);
 }
 
 TEST_CASE("HEAD gets GET's headers with the true length and no body") {
@@ -150,53 +150,6 @@ TEST_CASE("an answer larger than the socket's buffers arrives whole") {
     CHECK(ask(client, get("/agents")).status == 200);
 }
 
-TEST_CASE("a client that never reads its answer is given up") {
-    session_timeouts timeouts;
-    timeouts.write = milliseconds(50);
-    test_server server({}, timeouts);
-    raw_client client(server.port());
-    client.shrink_receive_window();
-    client.send(get("/large"));
-    REQUIRE(server.observer.wait([](const auto& record) { return record.finished.size() == 1; }));
-    REQUIRE(server.observer.wait(all_gone));
-    CHECK(server.observer.now().finished[0].status == client_closed_request);
-}
-
-TEST_CASE("a head that never ends is answered and closed when its time is up") {
-    session_timeouts timeouts;
-    timeouts.head = milliseconds(50);
-    test_server server({}, timeouts);
-    raw_client client(server.port());
-    client.send("GET /agents HTTP/1.1\r\nHost: a\r\n");
-    const auto answer = client.read();
-    REQUIRE(answer);
-    CHECK(answer->status == 408);
-    CHECK(client.closed());
-}
-
-TEST_CASE("a body that never ends is answered and closed when its time is up") {
-    session_timeouts timeouts;
-    timeouts.body = milliseconds(50);
-    test_server server({}, timeouts);
-    raw_client client(server.port());
-    client.send("POST /agents HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhe");
-    const auto answer = client.read();
-    REQUIRE(answer);
-    CHECK(answer->status == 408);
-    CHECK(client.closed());
-}
-
-TEST_CASE("an idle connection closes without a word") {
-    session_timeouts timeouts;
-    timeouts.idle = milliseconds(50);
-    test_server server({}, timeouts);
-    raw_client client(server.port());
-    CHECK(ask(client, get("/agents")).status == 200);
-    CHECK(client.closed());
-    raw_client silent(server.port());
-    CHECK(silent.closed());
-}
-
 TEST_CASE("a client that resets its connection cancels its request") {
     test_server server;
     raw_client client(server.port());
@@ -253,6 +206,7 @@ TEST_CASE("beyond the limit of requests in flight a client is told to come back"
     CHECK(refused.status == 503);
     CHECK(refused.header("retry-after") == "1");
     CHECK(refused.body.find("\"code\":\"overloaded\"") != std::string::npos);
+    CHECK(server.observer.now().overloaded == std::vector{client_limit::requests_in_flight});
     server.release();
     const auto held = first.read();
     REQUIRE(held);
@@ -276,45 +230,10 @@ TEST_CASE("beyond the limit of connections a client is told to come back") {
         CHECK(refused->header("retry-after") == "1");
         CHECK(refused->header("x-request-id").size() == 32);
         CHECK(third.closed());
+        CHECK(server.observer.now().overloaded == std::vector{client_limit::connections});
     }
     REQUIRE(server.observer.wait(all_gone));
     CHECK(ask(server, get("/agents")).status == 200);
-}
-
-TEST_CASE("a drain closes the idle, lets the busy finish, and accepts nobody") {
-    test_server server;
-    raw_client idle(server.port());
-    CHECK(ask(idle, get("/agents")).status == 200);
-    raw_client fresh(server.port());
-    raw_client busy(server.port());
-    busy.send(get("/held") + get("/agents"));
-    server.wait_for_held(1);
-    server.drain();
-    CHECK(idle.closed());
-    CHECK(fresh.closed());
-    CHECK_THROWS(raw_client(server.port()));
-    CHECK(server.sessions() == 1);
-    server.release();
-    const auto answer = busy.read();
-    REQUIRE(answer);
-    CHECK(answer->body == "held");
-    CHECK(answer->header("connection") == "close");
-    CHECK(busy.closed());
-    REQUIRE(server.observer.wait(all_gone));
-}
-
-TEST_CASE("a request whose beginning has come before the drain is served") {
-    test_server server;
-    raw_client client(server.port());
-    CHECK(ask(client, get("/agents")).status == 200);
-    client.send("GET /agents/1 HTTP/1.1\r\n");
-    server.drain();
-    client.send("Host: a\r\n\r\n");
-    const auto answer = client.read();
-    REQUIRE(answer);
-    CHECK(answer->status == 200);
-    CHECK(answer->header("connection") == "close");
-    CHECK(client.closed());
 }
 
 TEST_CASE("a listener that is destroyed breaks off its sessions") {

@@ -111,6 +111,15 @@ TEST_CASE("a problem leaves out what is not known") {
     CHECK(response.headers.empty());
 }
 
+TEST_CASE("a lack of places on our side says when to come back") {
+    response response;
+    write_problem(response, problem_of({.kind = fault::overloaded, .detail = "All are busy."}, "heppu"), "id-1");
+    CHECK(response.status == 503);
+    CHECK(response.headers == "Retry-After: 1\r\n");
+    write_problem(response, problem_of({.kind = fault::unreachable, .detail = "Gone."}, "heppu"), "id-1");
+    CHECK(response.headers.empty());
+}
+
 TEST_CASE("every fault has a code whose status says whose fault it is") {
     const auto status_of = [](fault fault) { return kind_of(code_of(fault)).status; };
     CHECK(status_of(fault::timeout) == 504);

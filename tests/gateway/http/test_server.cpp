@@ -64,6 +64,10 @@ void recording_observer::connection_closed() {
     change([](record& record) { --record.connections; });
 }
 
+void recording_observer::overloaded(client_limit reached) {
+    change([reached](record& record) { record.overloaded.push_back(reached); });
+}
+
 void recording_observer::request_started() {
     change([](record& record) {
         ++record.started;
@@ -149,18 +153,25 @@ void test_server::adopt(const config::limits& limits, std::chrono::milliseconds 
     });
 }
 
-void test_server::drain() {
-    run([this] { listener_->drain(); });
+void test_server::announce_end() {
+    run([this] { listener_->announce_end(); });
+}
+
+void test_server::drain(const std::function<void()>& before) {
+    run([&] {
+        before();
+        listener_->drain();
+    });
 }
 
 void test_server::close_listener() {
     run([this] { listener_.reset(); });
 }
 
-std::size_t test_server::sessions() {
-    std::size_t count = 0;
-    run([&] { count = listener_->sessions(); });
-    return count;
+bool test_server::is_drained() {
+    bool drained = false;
+    run([&] { drained = listener_->is_drained(); });
+    return drained;
 }
 
 void test_server::wait_for_held(int count) {

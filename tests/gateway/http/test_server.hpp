@@ -32,12 +32,14 @@ class recording_observer final : public request_observer {
         int connections = 0;  ///< open
         int in_flight = 0;
         int started = 0;
+        std::vector<client_limit> overloaded;
         std::vector<finished_request> finished;
         std::vector<std::string> failures;
     };
 
     void connection_opened() override;
     void connection_closed() override;
+    void overloaded(client_limit reached) override;
     void request_started() override;
     void request_finished(const request& request, std::string_view route, unsigned status, std::size_t bytes,
                           steady_clock::duration took) override;
@@ -71,10 +73,12 @@ class test_server {
     void adopt(const config::limits& limits, std::chrono::milliseconds request_timeout);  ///< the same routes
     /// The one that was adopted last.
     [[nodiscard]] std::weak_ptr<const listener_policy> policy() const { return policy_; }
-    void drain();
+    void announce_end();
+    /// `before` runs on the server's thread, which accepts nobody between it and the drain.
+    void drain(const std::function<void()>& before = [] {});
     void close_listener();  ///< destroys the listener while its sessions may be busy
     void stop();            ///< ends the thread without waiting for the sessions, which die with the io_context
-    [[nodiscard]] std::size_t sessions();
+    [[nodiscard]] bool is_drained();
     /// Requests that wait at `/held`, after at least `count` have come there.
     void wait_for_held(int count);
 

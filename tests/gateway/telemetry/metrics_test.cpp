@@ -65,6 +65,16 @@ TEST_CASE("the gauges go up and down") {
     CHECK(value_of(metrics, R"(rollcall_http_requests_total{method="GET",route="/agents",status="499"})") == "1");
 }
 
+TEST_CASE("what was turned away is counted by the limit that it met") {
+    metrics metrics(labels());
+    const std::string connections = R"(rollcall_http_overloaded_total{limit="connections"})";
+    const std::string in_flight = R"(rollcall_http_overloaded_total{limit="requests_in_flight"})";
+    CHECK(value_of(metrics, connections) == "0");
+    metrics.overloaded(client_limit::requests_in_flight);
+    CHECK(value_of(metrics, connections) == "0");
+    CHECK(value_of(metrics, in_flight) == "1");
+}
+
 TEST_CASE("a provider's calls are counted under its name") {
     metrics metrics(labels());
     static_cast<void>(metrics.upstream("heppu"));
@@ -128,7 +138,9 @@ TEST_CASE("quota and breaker are read at the scrape, and not told where there is
     const std::string remaining = R"(rollcall_upstream_quota_remaining{provider="heppu"})";
     const std::string breaker = R"(rollcall_upstream_breaker_state{provider="heppu"})";
     CHECK(metrics.scrape().find("quota_remaining") == std::string::npos);
-    metrics.watch({{"heppu", [&left] { return left; }, [&state] { return state; }}});
+    const std::string limit = R"(rollcall_upstream_quota_limit{provider="heppu"})";
+    metrics.watch({{"heppu", 60, [&left] { return left; }, [&state] { return state; }}}, {});
+    CHECK(value_of(metrics, limit) == "60");
     CHECK(metrics.scrape().find("quota_remaining") == std::string::npos);
     CHECK(metrics.scrape().find("breaker_state") == std::string::npos);
     left = 60;
@@ -142,8 +154,15 @@ TEST_CASE("quota and breaker are read at the scrape, and not told where there is
     state = adapters::breaker_state::half_open;
     CHECK(value_of(metrics, breaker) == "1");
 
-    metrics.watch({{"reps", [] { return std::optional<std::uint64_t>{7}; },
-                    [] { return std::optional<adapters::breaker_state>{}; }}});
+    config::limits limits;
+    limits.connections = 5;
+    limits.in_flight = 3;
+    metrics.watch({{"reps", std::nullopt, [] { return std::optional<std::uint64_t>{7}; },
+                    [] { return std::optional<adapters::breaker_state>{}; }}},
+                  limits);
+    CHECK(metrics.scrape().find("quota_limit{") == std::string::npos);
+    CHECK(value_of(metrics, "rollcall_http_connections_limit") == "5");
+    CHECK(value_of(metrics, "rollcall_http_requests_in_flight_limit") == "3");
     CHECK(value_of(metrics, remaining).empty());
     CHECK(value_of(metrics, breaker).empty());
     CHECK(value_of(metrics, R"(rollcall_upstream_quota_remaining{provider="reps"})") == "7");
