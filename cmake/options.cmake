@@ -1,6 +1,7 @@
 # Compiler options that every target shares, on the interface target rollcall_options.
 option(ROLLCALL_PORTABLE "Build for plain x86-64 (simdjson then uses its slow kernel)" OFF)
 option(ROLLCALL_COVERAGE "Count the lines that the tests run (gcov)" OFF)
+option(ROLLCALL_FUZZ "Build the fuzz targets as libFuzzer programs (clang)" OFF)
 set(ROLLCALL_SANITIZE "" CACHE STRING "Sanitizers to build with, as for -fsanitize")
 
 if(NOT CMAKE_BUILD_TYPE)
@@ -44,6 +45,16 @@ if(ROLLCALL_SANITIZE)
     # Asio uses fences that ThreadSanitizer cannot see; none of them guards data of ours.
     target_compile_options(rollcall_sanitizers INTERFACE -Wno-tsan)
   endif()
+endif()
+
+if(ROLLCALL_FUZZ)
+  if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    message(FATAL_ERROR "libFuzzer comes with clang: configure with CXX=clang++ in the environment")
+  endif()
+  # Every room counts its branches; the fuzz targets alone bring libFuzzer's main. Warnings are the business of g++ and
+  # clang-tidy: clang sees some within the standard library of g++.
+  target_compile_options(rollcall_options INTERFACE -fsanitize=fuzzer-no-link -fno-sanitize-recover=all -Wno-error
+                                                    -Wno-deprecated-declarations)
 endif()
 
 if(ROLLCALL_COVERAGE)

@@ -102,7 +102,7 @@ void read_providers(const yaml::value& value, const std::string& file, std::vect
         if (!read.name.empty()) {
             const auto [first, is_new] = paths.emplace(read.name, entry.path());
             if (!is_new) {
-                entry.fault(fmt::format("the name {} is taken by {}", yaml::in_quotes(read.name), first->second));
+                entry.fault(fmt::format("its name is taken by {}", first->second));
             }
         }
         out.push_back(std::move(read));

@@ -111,8 +111,8 @@ std::pair<std::string, std::string> find_text(const config::provider& provider, 
         if (file.name == provider.profile) return {std::string{file.text}, fmt::format("<shipped>/{}.yaml", file.name)};
         names.push_back(file.name);
     }
-    check.fault("profile", fmt::format("no shipped profile is named {}{}", provider.profile,
-                                       config::did_you_mean(provider.profile, names)));
+    // The name is not repeated: it may come from a variable, and be a secret that was put into the wrong place.
+    check.fault("profile", "no shipped profile has this name" + config::did_you_mean(provider.profile, names));
     return {};
 }
 

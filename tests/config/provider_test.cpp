@@ -123,7 +123,7 @@ TEST_CASE("a provider needs a name that can stand in an id, and a profile") {
 TEST_CASE("a name is given to one provider only") {
     CHECK(faults_of(
               "providers:\n- {name: a, profile: heppu}\n- {name: b, profile: heppu}\n- {name: a, profile: x.yaml}") ==
-          "c.yaml:4:3: providers[2]: the name \"a\" is taken by providers[0]");
+          "c.yaml:4:3: providers[2]: its name is taken by providers[0]");
 }
 
 TEST_CASE("a base URL is scheme, host, port and prefix, and is never shown") {

@@ -40,9 +40,9 @@ TEST_CASE("the example configurations agree with the shipped profiles") {
 
 TEST_CASE("a provider and its profile must agree") {
     const std::vector<std::pair<std::string, std::string>> cases = {
-        {"hepu", "c.yaml:2:22: providers[0].profile: no shipped profile is named hepu; did you mean heppu?"},
+        {"hepu", "c.yaml:2:22: providers[0].profile: no shipped profile has this name; did you mean heppu?"},
         {"mine",
-         "c.yaml:2:22: providers[0].profile: no shipped profile is named mine; known: agenthuman, converra, heppu, "
+         "c.yaml:2:22: providers[0].profile: no shipped profile has this name; known: agenthuman, converra, heppu, "
          "hyperrep"},
         {"none.yaml", "c.yaml:2:22: providers[0].profile: the file cannot be opened: No such file or directory"},
         {"hyperrep",

@@ -1,0 +1,19 @@
+// The second opinion on JSON: Boost.JSON, which knows nothing of the normalizers.
+#pragma once
+
+#include <boost/json/value.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+namespace rollcall::fuzz {
+
+/// The value that `text` is by RFC 8259, nested at most `depth` deep; empty: it is none. Where a number is beyond its
+/// range, the numbers' exponents are left out.
+[[nodiscard]] std::optional<boost::json::value> strict_json(std::string_view text, std::size_t depth = 256);
+
+/// Whether `text` is UTF-8.
+[[nodiscard]] bool is_utf8(std::string_view text);
+
+}  // namespace rollcall::fuzz
