@@ -9,6 +9,7 @@ import signal
 import subprocess
 import tempfile
 import time
+import urllib.request
 
 SOURCE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PROVIDERS = ("hyperrep", "heppu", "converra", "agenthuman")
@@ -27,6 +28,7 @@ def configuration(urls, server, provider, page_size):
         "server: {listen: 127.0.0.1:0, admin: 127.0.0.1:0, %s}" % server,
         "cursor: {secret: only-for-measurements-0123}",
         "log: {level: warning}",
+        "cache: {bytes: 8MiB}",  # full soon, so that memory can be seen to stay
         "providers:",
     ]
     for name in PROVIDERS:
@@ -72,13 +74,25 @@ def child(arguments, **options):
         process.wait()
 
 
+class Simulators:
+    """The control over the simulated providers."""
+
+    def __init__(self, url):
+        self.url = url
+
+    def control(self, method, path, body=None):
+        data = None if body is None else json.dumps(body).encode()
+        with urllib.request.urlopen(urllib.request.Request(self.url + path, data=data, method=method)):
+            pass
+
+
 @contextlib.contextmanager
 def deployment(build, server, provider, agents=400, page_size=None):
-    """Yields the gateway's process and its public port."""
+    """Yields the gateway's process, its public port, and the simulators."""
     with contextlib.ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
         ports = os.path.join(folder, "ports.json")
-        simulators = [os.path.join(build, "rollcall-simulator"), "--port-file", ports]
+        simulators = [os.path.join(build, "rollcall-simulator"), "--port-file", ports, "--control", "0"]
         for name in PROVIDERS:
             simulators += ["--provider", "%s:agents=%d" % (name, agents)]
         running = stack.enter_context(child(simulators, stdout=subprocess.DEVNULL))
@@ -90,7 +104,7 @@ def deployment(build, server, provider, agents=400, page_size=None):
             file.write(configuration(listening, server, provider, page_size))
         arguments = [os.path.join(build, "rollcall"), "serve", "--config", file_name]
         gateway = stack.enter_context(child(arguments))
-        yield gateway, wait_until_ready(gateway)
+        yield gateway, wait_until_ready(gateway), Simulators(listening["control"])
 
 
 def processor_seconds(process):

@@ -88,7 +88,7 @@ def main():
     parser.add_argument("--provider", default="cache: {ttl: 0s}", help="keys of each provider")
     options = parser.parse_args()
     take_all_descriptors()
-    with deployment(options.build, options.server, options.provider, AGENTS, PAGE_SIZE) as (gateway, public):
+    with deployment(options.build, options.server, options.provider, AGENTS, PAGE_SIZE) as (gateway, public, _):
         with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
             file.write("\n".join(targets_of(public)) + "\n")
             file.flush()

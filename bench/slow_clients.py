@@ -133,7 +133,7 @@ def main():
     options = parser.parse_args()
     take_all_descriptors()
     limits = "limits: {connections: %d}" % (options.clients + 100)
-    with deployment(options.build, limits, "cache: {ttl: 1h}") as (gateway, public):
+    with deployment(options.build, limits, "cache: {ttl: 1h}") as (gateway, public, _):
         here, there = multiprocessing.Pipe()
         mob = multiprocessing.Process(target=crowd, args=(public, options.clients, there), daemon=True)
         mob.start()
