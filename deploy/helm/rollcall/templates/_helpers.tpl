@@ -1,0 +1,158 @@
+{{/* Names, labels, and the gateway's configuration: what several templates share. */}}
+
+{{- define "rollcall.name" -}}
+{{- default .Chart.Name .Values.nameOverride | trunc 50 | trimSuffix "-" -}}
+{{- end -}}
+
+{{/* At most 50 characters, because "-dashboard" and the like come behind it. */}}
+{{- define "rollcall.fullname" -}}
+{{- if .Values.fullnameOverride -}}
+{{- .Values.fullnameOverride | trunc 50 | trimSuffix "-" -}}
+{{- else if contains (include "rollcall.name" .) .Release.Name -}}
+{{- .Release.Name | trunc 50 | trimSuffix "-" -}}
+{{- else -}}
+{{- printf "%s-%s" .Release.Name (include "rollcall.name" .) | trunc 50 | trimSuffix "-" -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "rollcall.serviceAccountName" -}}
+{{- if .Values.serviceAccount.create -}}
+{{- default (include "rollcall.fullname" .) .Values.serviceAccount.name -}}
+{{- else -}}
+{{- default "default" .Values.serviceAccount.name -}}
+{{- end -}}
+{{- end -}}
+
+{{/* What finds the pods. It never changes: a Deployment's selector cannot. */}}
+{{- define "rollcall.selectorLabels" -}}
+app.kubernetes.io/name: {{ include "rollcall.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/component: gateway
+{{- end -}}
+
+{{- define "rollcall.releaseLabels" -}}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- with .Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}
+
+{{- define "rollcall.labels" -}}
+{{ include "rollcall.selectorLabels" . }}
+{{ include "rollcall.releaseLabels" . }}
+{{- end -}}
+
+{{- define "rollcall.testLabels" -}}
+app.kubernetes.io/name: {{ include "rollcall.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/component: test
+{{- end -}}
+
+{{- define "rollcall.image" -}}
+{{- if .Values.image.digest -}}
+{{ .Values.image.repository }}@{{ .Values.image.digest }}
+{{- else -}}
+{{ .Values.image.repository }}:{{ default .Chart.AppVersion .Values.image.tag }}
+{{- end -}}
+{{- end -}}
+
+{{- define "rollcall.cursorSecretName" -}}
+{{- default (printf "%s-cursor" (include "rollcall.fullname" .)) .Values.cursor.existingSecret.name -}}
+{{- end -}}
+
+{{- define "rollcall.cursorSecretKey" -}}
+{{- if .Values.cursor.existingSecret.name -}}{{ .Values.cursor.existingSecret.key }}{{- else -}}cursor-secret{{- end -}}
+{{- end -}}
+
+{{/* ADDRESS:PORT, of which an IPv6 address stands in brackets: (dict "address" … "port" …) */}}
+{{- define "rollcall.endpoint" -}}
+{{- if contains ":" .address -}}[{{ .address }}]:{{ .port }}{{- else -}}{{ .address }}:{{ .port }}{{- end -}}
+{{- end -}}
+
+{{/* The providers of the configuration, each with the file of its credential: {"providers": […]} as JSON. */}}
+{{- define "rollcall.providers" -}}
+{{- $credentials := .Values.credentials -}}
+{{- $providers := list -}}
+{{- $names := list -}}
+{{- range .Values.config.providers -}}
+  {{- $provider := deepCopy . -}}
+  {{- $names = append $names $provider.name -}}
+  {{- if hasKey $credentials $provider.name -}}
+    {{- if hasKey $provider "credential" -}}
+      {{- fail (printf "config.providers: %s has a credential, and credentials.%s gives it another" .name .name) -}}
+    {{- end -}}
+    {{- $file := printf "/run/secrets/rollcall/%s" $provider.name -}}
+    {{- $_ := set $provider "credential" (dict "file" $file) -}}
+  {{- end -}}
+  {{- $providers = append $providers $provider -}}
+{{- end -}}
+{{- if not $providers -}}
+  {{- fail "config.providers: there must be at least one provider" -}}
+{{- end -}}
+{{- range $name, $_ := $credentials -}}
+  {{- if not (has $name $names) -}}
+    {{- fail (printf "credentials.%s: no provider of config.providers has this name" $name) -}}
+  {{- end -}}
+{{- end -}}
+{{- dict "providers" $providers | toJson -}}
+{{- end -}}
+
+{{/* The gateway's configuration: what the values say, and what follows from the pod. */}}
+{{- define "rollcall.config" -}}
+{{- $config := deepCopy .Values.config -}}
+{{- $pod := dict
+      "listen" (include "rollcall.endpoint" (dict "address" .Values.bindAddress "port" 8080))
+      "admin" (include "rollcall.endpoint" (dict "address" .Values.bindAddress "port" 9901)) -}}
+{{- $_ := set $config "server" (merge $pod (default dict $config.server)) -}}
+{{- $secret := dict "secret" "${ROLLCALL_CURSOR_SECRET}" -}}
+{{- $_ := set $config "cursor" (merge $secret (default dict $config.cursor)) -}}
+{{- $_ := set $config "providers" (include "rollcall.providers" . | fromJson).providers -}}
+{{- toYaml $config -}}
+{{- end -}}
+
+{{/* What the ConfigMap holds: the configuration, and the profiles of one's own. */}}
+{{- define "rollcall.configData" -}}
+rollcall.yaml: |
+  {{- include "rollcall.config" . | nindent 2 }}
+{{- range $name, $text := .Values.profiles }}
+profile-{{ $name }}.yaml: |
+  {{- $text | nindent 2 }}
+{{- end }}
+{{- end -}}
+
+{{/* A duration of the configuration in whole seconds, rounded up: (dict "key" … "text" …) */}}
+{{- define "rollcall.seconds" -}}
+{{- if not (regexMatch "^[0-9]+(ms|s|m|h)$" .text) -}}
+  {{- fail (printf "%s: expected a duration such as 250ms, 3s, 5m or 72h, found %s (the grace period follows from it)"
+        .key .text) -}}
+{{- end -}}
+{{- $number := regexFind "^[0-9]+" .text | int64 -}}
+{{- $unit := regexFind "[a-z]+$" .text -}}
+{{- if eq $unit "ms" -}}{{ div (add $number 999) 1000 }}
+{{- else if eq $unit "s" -}}{{ $number }}
+{{- else if eq $unit "m" -}}{{ mul $number 60 }}
+{{- else -}}{{ mul $number 3600 }}
+{{- end -}}
+{{- end -}}
+
+{{/* How long a stop takes at most: drain_delay (0s by default) and drain_timeout (20s by default). */}}
+{{- define "rollcall.drainSeconds" -}}
+{{- $server := default dict .Values.config.server -}}
+{{- $delay := dict "key" "config.server.drain_delay" "text" (default "0s" $server.drain_delay) -}}
+{{- $timeout := dict "key" "config.server.drain_timeout" "text" (default "20s" $server.drain_timeout) -}}
+{{- add (include "rollcall.seconds" $delay) (include "rollcall.seconds" $timeout) -}}
+{{- end -}}
+
+{{/* Five seconds more than the drain, for what comes before and after it; or what the values say, if it is longer. */}}
+{{- define "rollcall.gracePeriod" -}}
+{{- $drain := include "rollcall.drainSeconds" . | int64 -}}
+{{- if kindIs "invalid" .Values.terminationGracePeriodSeconds -}}
+  {{- add $drain 5 -}}
+{{- else if le (int64 .Values.terminationGracePeriodSeconds) $drain -}}
+  {{- fail (printf "terminationGracePeriodSeconds: must exceed the %d s of drain_delay and drain_timeout together" $drain) -}}
+{{- else -}}
+  {{- int64 .Values.terminationGracePeriodSeconds -}}
+{{- end -}}
+{{- end -}}
