@@ -50,7 +50,7 @@ def prometheus(admin):
             json.dump({"global": intervals, "rule_files": [RULES], "scrape_configs": [scrape]}, file)
         listen = "127.0.0.1:%d" % free_port()
         command = ["prometheus", "--config.file", file_name, "--storage.tsdb.path", os.path.join(folder, "data")]
-        command += ["--web.listen-address", listen, "--log.level", "warn"]
+        command += ["--web.listen-address", listen, "--log.level", "error"]
         with child(command):
             yield "http://" + listen
 
