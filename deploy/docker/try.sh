@@ -8,6 +8,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 readonly tag=$1 name=rollcall-image-try patience_s=10
 if docker info >/dev/null 2>&1; then engine=(docker); else engine=(podman --runtime "$(type -P runc)"); fi
+# Podman would else ask for more than some machines allow, and fail.
+readonly limits=(--ulimit nofile=4096 --ulimit nproc=1024)
 
 fail() {
     "${engine[@]}" logs "$name" >&2 || true
@@ -38,7 +40,7 @@ simulator=$!
 trap end EXIT
 sed 's/format: text/format: json/' config/demo.yaml >build/image.yaml
 "${engine[@]}" run --detach --name "$name" --network=host --read-only --cap-drop=ALL --user 65532 \
-    --security-opt no-new-privileges --volume "$PWD/build/image.yaml:/etc/rollcall/rollcall.yaml:ro" "$tag" >/dev/null
+    --security-opt no-new-privileges "${limits[@]}" --volume "$PWD/build/image.yaml:/etc/rollcall/rollcall.yaml:ro" "$tag" >/dev/null
 began=$(began_ms)
 until ask 9901/readyz >/dev/null; do
     ((SECONDS < patience_s)) || fail "it is not ready after $patience_s s"
