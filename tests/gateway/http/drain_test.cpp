@@ -1,4 +1,5 @@
 // The end of a listener: what is announced, who is still answered, and when it is over.
+#include "tests/gateway/http/asking.hpp"
 #include "tests/gateway/http/raw_client.hpp"
 #include "tests/gateway/http/test_server.hpp"
 
@@ -17,21 +18,6 @@ namespace rollcall::gateway::testing {
 namespace {
 
 using std::chrono::milliseconds;
-
-std::string get(const std::string& path) {
-    return "GET " + path + " HTTP/1.1\r\nHost: a\r\n\r\n";
-}
-
-raw_answer ask(raw_client& client, const std::string& bytes) {
-    client.send(bytes);
-    auto answer = client.read();
-    REQUIRE(answer);
-    return *answer;
-}
-
-bool all_gone(const recording_observer::record& record) {
-    return record.connections == 0;
-}
 
 }  // namespace
 

@@ -1,4 +1,5 @@
 // What a connection does beside reading: answers, identity, limits, and clients that leave.
+#include "tests/gateway/http/asking.hpp"
 #include "tests/gateway/http/raw_client.hpp"
 #include "tests/gateway/http/test_server.hpp"
 
@@ -12,29 +13,9 @@ namespace {
 
 using std::chrono::milliseconds;
 
-std::string get(const std::string& path, const std::string& fields = {}) {
-    return "GET " + path + " HTTP/1.1\r\nHost: a\r\n" + fields + "\r\n";
-}
-
-raw_answer ask(raw_client& client, const std::string& bytes, bool to_head = false) {
-    client.send(bytes);
-    auto answer = client.read(to_head);
-    REQUIRE(answer);
-    return *answer;
-}
-
-raw_answer ask(test_server& server, const std::string& bytes) {
-    raw_client client(server.port());
-    return ask(client, bytes);
-}
-
 std::string told(const raw_answer& answer, const std::string& name) {
     const auto begin = answer.body.find('\n' + name + '=') + name.size() + 2;
     return answer.body.substr(begin, answer.body.find('\n', begin) - begin);
-}
-
-bool all_gone(const recording_observer::record& record) {
-    return record.connections == 0;
 }
 
 }  // namespace

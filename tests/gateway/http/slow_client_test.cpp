@@ -1,4 +1,5 @@
 // Clients that take their time: each wait for them ends, by a time or by a pace.
+#include "tests/gateway/http/asking.hpp"
 #include "tests/gateway/http/raw_client.hpp"
 #include "tests/gateway/http/test_server.hpp"
 
@@ -10,21 +11,6 @@ namespace rollcall::gateway::testing {
 namespace {
 
 using std::chrono::milliseconds;
-
-std::string get(const std::string& path) {
-    return "GET " + path + " HTTP/1.1\r\nHost: a\r\n\r\n";
-}
-
-raw_answer ask(raw_client& client, const std::string& bytes) {
-    client.send(bytes);
-    auto answer = client.read();
-    REQUIRE(answer);
-    return *answer;
-}
-
-bool all_gone(const recording_observer::record& record) {
-    return record.connections == 0;
-}
 
 }  // namespace
 
