@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 """How much the gateway still carries when it is offered three times what it can.
 
-Starts the release build before the simulated providers, with nothing cached, and lets wrk ask for pages of a walk:
-first with more and more clients, each of which asks again as soon as it is answered, to find the most whole answers a
+Starts the release build before the simulated providers, with nothing cached, and lets wrk ask for pages of a walk, or
+for single agents, of which few that are asked for at the same time are the same: first with more and more clients, each of which asks again as soon as it is answered, to find the most whole answers a
 second; then with so many that pause so long that three times that is offered, however slowly it is answered.
 The two alternate. wrk and the simulators take their part of the machine, the more the more is refused; so whole answers
 are also told for each second of processor time that the gateway itself used, which no neighbour changes much.
 
-    bench/overload.py [--build build] [--times 3] [--rounds 3] [--seconds 8] [--clients 6000]
+    bench/overload.py [--of pages|agents] [--build build] [--times 3] [--rounds 3] [--seconds 8] [--clients 6000]
 
 Needs wrk (a package of the distribution).
 """
@@ -19,6 +19,7 @@ import statistics
 import subprocess
 import tempfile
 import urllib.request
+from urllib.parse import quote
 
 from deployment import SOURCE, deployment, processor_seconds, take_all_descriptors
 
@@ -29,16 +30,17 @@ CLIENTS_AT_CAPACITY = (8, 16, 32, 64, 128)
 REQUEST_TIMEOUT_MS = 3000
 
 
-def targets_of(public):
-    """Pages all along one walk, so that few of those asked for at the same time are the same."""
-    targets, cursor = [], None
+def targets_of(public, kind):
+    """The pages of one walk, or the agents on them that their providers can be asked for one by one."""
+    pages, agents, cursor = [], [], None
     while True:
-        target = "/agents?limit=%d" % LIMIT + ("&cursor=" + cursor if cursor else "")
-        targets.append(target)
-        with urllib.request.urlopen("http://127.0.0.1:%d%s" % (public, target)) as answer:
-            cursor = json.load(answer)["page"]["next_cursor"]
+        pages.append("/agents?limit=%d" % LIMIT + ("&cursor=" + cursor if cursor else ""))
+        with urllib.request.urlopen("http://127.0.0.1:%d%s" % (public, pages[-1])) as response:
+            answer = json.load(response)
+        agents += ["/agents/" + quote(agent["id"]) for agent in answer["data"] if agent["provider"] != "agenthuman"]
+        cursor = answer["page"]["next_cursor"]
         if not cursor:
-            return targets
+            return pages if kind == "pages" else agents
 
 
 class Load:
@@ -79,6 +81,7 @@ def show(title, result):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--of", choices=("pages", "agents"), default="pages", help="what is asked for")
     parser.add_argument("--build", default="build", help="where the release build is")
     parser.add_argument("--times", type=float, default=3, help="the load that can be carried")
     parser.add_argument("--rounds", type=int, default=3)
@@ -90,7 +93,7 @@ def main():
     take_all_descriptors()
     with deployment(options.build, options.server, options.provider, AGENTS, PAGE_SIZE) as (gateway, public, _):
         with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
-            file.write("\n".join(targets_of(public)) + "\n")
+            file.write("\n".join(targets_of(public, options.of)) + "\n")
             file.flush()
             load = Load(gateway, public, file.name, options.seconds)
             at_capacity, most = 0, 0.0

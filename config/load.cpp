@@ -34,14 +34,15 @@ void read_address(const yaml::value& value, address& out) {
 }
 
 void read_limits(const yaml::value& value, limits& out) {
-    const auto keys =
-        value.keys({"header_bytes", "header_count", "uri_bytes", "body_bytes", "connections", "in_flight"});
+    const auto keys = value.keys(
+        {"header_bytes", "header_count", "uri_bytes", "body_bytes", "connections", "in_flight", "in_flight_wait"});
     keys["header_bytes"].size(out.header_bytes, kib, mib);
     keys["header_count"].whole<std::size_t>(out.header_count, 1, 1000);
     keys["uri_bytes"].size(out.uri_bytes, 256, 64 * kib);
     keys["body_bytes"].size(out.body_bytes, 0, 64 * mib);
     keys["connections"].whole<std::size_t>(out.connections, 1, 1'000'000);
     keys["in_flight"].whole<std::size_t>(out.in_flight, 1, 100'000);
+    keys["in_flight_wait"].duration<std::chrono::milliseconds>(out.in_flight_wait, 0ms, 1min);
 }
 
 bool is_any(const address& address) {

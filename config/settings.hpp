@@ -49,6 +49,8 @@ struct limits {
     std::size_t body_bytes = 1024 * 1024;  ///< 0 to 64 MiB
     std::size_t connections = 10'000;      ///< open client connections; 1 to 1,000,000
     std::size_t in_flight = 1024;          ///< requests being answered at once; 1 to 100,000
+    /// How long one more waits for its turn before it is refused; 0: it is refused at once; at most 1 min.
+    std::chrono::milliseconds in_flight_wait{1000};
 };
 
 struct server {
@@ -132,7 +134,7 @@ struct retry_budget {
 
 /// Who waits for a connection while all that a provider may have are busy.
 struct connection_queue {
-    unsigned length = 64;                 ///< for each thread; 0: nobody waits; at most 10,000
+    unsigned length = 1024;               ///< for each thread; 0: nobody waits; at most 10,000
     std::chrono::milliseconds wait{250};  ///< at most, and never past the call's deadline; 1 ms to 1 min
 
     bool operator==(const connection_queue&) const = default;

@@ -52,6 +52,7 @@ class silent_observer final : public request_observer {
     void connection_closed() override {}
     void overloaded(client_limit) override {}
     void request_started() override {}
+    void request_waits(bool) override {}
     void request_finished(const request&, std::string_view, unsigned, std::size_t, steady_clock::duration) override {}
     void failed(std::string_view request_id, std::string_view what) override { log_.failed(request_id, what); }
 

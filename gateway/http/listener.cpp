@@ -69,7 +69,10 @@ class listener::implementation : public std::enable_shared_from_this<implementat
     [[nodiscard]] std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
     [[nodiscard]] bool is_drained() const { return !acceptor_.is_open() && environment_->sessions == 0; }
 
-    void adopt(std::shared_ptr<const listener_policy> policy) { environment_->policy = std::move(policy); }
+    void adopt(std::shared_ptr<const listener_policy> policy) {
+        environment_->admission.set_limit(policy->limits.in_flight);
+        environment_->policy = std::move(policy);
+    }
 
     void announce_end() { environment_->ending = true; }
 

@@ -29,9 +29,11 @@ class request_observer {
     virtual ~request_observer() = default;
     virtual void connection_opened() = 0;
     virtual void connection_closed() = 0;
-    /// A connection or a request was answered 503 because all places are taken.
+    /// A connection or a request is answered 503 because no place has become free for it.
     virtual void overloaded(client_limit reached) = 0;
     virtual void request_started() = 0;
+    /// A request waits for one of the places to be answered, or does no longer. Every true is followed by a false.
+    virtual void request_waits(bool waits) = 0;
     /// Called once for each request_started. `route` is the template, or empty where none was found (then `path` may be
     /// empty as well, because the head could not be read); `bytes` is the body's length.
     virtual void request_finished(const request& request, std::string_view route, unsigned status, std::size_t bytes,

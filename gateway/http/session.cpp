@@ -40,6 +40,18 @@ std::string_view message_of(const std::exception_ptr& thrown, std::string& memor
     return memory;
 }
 
+/// Tells the observer of one request's waiting, however it ends.
+class told_waiting {
+  public:
+    explicit told_waiting(request_observer& observer) : observer_(observer) { observer_.request_waits(true); }
+    told_waiting(const told_waiting&) = delete;
+    told_waiting& operator=(const told_waiting&) = delete;
+    ~told_waiting() { observer_.request_waits(false); }
+
+  private:
+    request_observer& observer_;
+};
+
 }  // namespace
 
 /// Counts one request from its arrival to its end, however it ends.
@@ -162,8 +174,13 @@ awaitable<void> session::dispatch(exchange& exchange) {
         write_problem(response_, *wrong_timeout_, request_.id);
         co_return;
     }
-    const auto taken = place::take(environment_->load->in_flight, policy_->limits.in_flight);
-    if (!taken) {
+    half_closed_at_.reset();
+    auto place = environment_->admission.enter();
+    if (!place) {
+        place = co_await wait_for_place();
+        if (client_gone_) co_return;
+    }
+    if (!place) {
         environment_->observer.overloaded(client_limit::requests_in_flight);
         const problem overloaded{.code = problem_code::overloaded,
                                  .detail = "Too many requests are being answered.",
@@ -173,7 +190,6 @@ awaitable<void> session::dispatch(exchange& exchange) {
     }
 
     request_.record = std::move(found.record);
-    half_closed_at_.reset();
     wait_for(phase::answering, environment_->options.timeouts.client_check);
     std::exception_ptr thrown;
     try {
@@ -188,6 +204,16 @@ awaitable<void> session::dispatch(exchange& exchange) {
     environment_->observer.failed(request_.id, message_of(thrown, memory));
     const problem failed{problem_code::internal_error, "The gateway failed to answer; its log has the reason."};
     write_problem(response_, failed, request_.id);
+}
+
+/// Nobody looks whether the client still waits until its turn has come: thousands may be waiting, and the look is a
+/// call of the kernel's for each.
+awaitable<std::optional<admission::pass>> session::wait_for_place() {
+    const auto until = std::min(steady_clock::now() + policy_->limits.in_flight_wait, request_.deadline);
+    const told_waiting told(environment_->observer);
+    auto place = co_await environment_->admission.wait_to_enter(until);
+    client_gone_ = !client_waits();
+    co_return place;
 }
 
 /// Sends both parts; false where the client does not take them. The non-blocking write comes first and nearly always

@@ -4,6 +4,7 @@
 
 #include "base/executor.hpp"
 #include "base/sweeper.hpp"
+#include "gateway/http/admission.hpp"
 #include "gateway/http/answer_head.hpp"
 #include "gateway/http/head_check.hpp"
 #include "gateway/http/identifiers.hpp"
@@ -32,6 +33,7 @@ struct session_environment {
     std::shared_ptr<const listener_policy> policy;
     request_observer& observer;
     std::shared_ptr<listener_load> load;
+    gateway::admission admission{sweeper, *load, policy->limits.in_flight};
     gateway::identifiers identifiers{};
     date_field date{};
     bool ending = false;    ///< every answer is the last one of its connection
@@ -70,6 +72,7 @@ class session : public std::enable_shared_from_this<session>,
     awaitable<arrival> read_body(std::size_t head_begin);
     awaitable<bool> receive();
     awaitable<void> dispatch(exchange& exchange);
+    awaitable<std::optional<admission::pass>> wait_for_place();
     awaitable<bool> send(std::string_view head, std::string_view body);
     awaitable<void> linger();
 

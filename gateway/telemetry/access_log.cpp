@@ -151,6 +151,8 @@ void access_log::overloaded(client_limit) {}
 
 void access_log::request_started() {}
 
+void access_log::request_waits(bool) {}
+
 void access_log::request_finished(const request& request, std::string_view route, unsigned status, std::size_t bytes,
                                   steady_clock::duration took) {
     constexpr auto level = config::log_level::info;

@@ -46,6 +46,7 @@ class access_log final : public request_observer {
     void connection_closed() override;
     void overloaded(client_limit reached) override;
     void request_started() override;
+    void request_waits(bool waits) override;
     void request_finished(const request& request, std::string_view route, unsigned status, std::size_t bytes,
                           steady_clock::duration took) override;
     void failed(std::string_view request_id, std::string_view what) override;

@@ -165,7 +165,8 @@ class metrics::implementation {
     prometheus::Gauge& connections = gauge("rollcall_http_connections", "Open connections of clients.");
     prometheus::Gauge& connections_limit =
         gauge("rollcall_http_connections_limit", "Connections of clients that are accepted at once, at most.");
-    prometheus::Gauge& in_flight = gauge("rollcall_http_requests_in_flight", "Requests that are being answered.");
+    prometheus::Gauge& in_flight = gauge("rollcall_http_requests_in_flight", "Requests that have begun and are not answered.");
+    prometheus::Gauge& waiting = gauge("rollcall_http_requests_waiting", "Requests that wait for their turn.");
     prometheus::Gauge& in_flight_limit =
         gauge("rollcall_http_requests_in_flight_limit", "Requests that are answered at once, at most.");
     const std::array<prometheus::Counter*, std::size(client_limit_names)> overloaded{
@@ -238,6 +239,10 @@ void metrics::overloaded(client_limit reached) {
 
 void metrics::request_started() {
     implementation_->in_flight.Increment();
+}
+
+void metrics::request_waits(bool waits) {
+    implementation_->waiting.Increment(waits ? 1 : -1);
 }
 
 void metrics::request_finished(const request& request, std::string_view route, unsigned status, std::size_t,

@@ -15,6 +15,7 @@ class request_telemetry final : public request_observer {
     void connection_closed() override { metrics_.connection_closed(); }
     void overloaded(client_limit reached) override { metrics_.overloaded(reached); }
     void request_started() override { metrics_.request_started(); }
+    void request_waits(bool waits) override { metrics_.request_waits(waits); }
     void request_finished(const request& request, std::string_view route, unsigned status, std::size_t bytes,
                           steady_clock::duration took) override {
         metrics_.request_finished(request, route, status, bytes, took);

@@ -65,7 +65,7 @@ TEST_CASE("a file that names one provider has every default") {
     CHECK(provider.breaker.successes_to_close == 2);
     CHECK(provider.retry_budget.percent == 10);
     CHECK(provider.retry_budget.per_second == 3);
-    CHECK(provider.connection_queue.length == 64);
+    CHECK(provider.connection_queue.length == 1024);
     CHECK(provider.connection_queue.wait == 250ms);
     CHECK(provider.cache.stale_while_revalidate == 0s);
     CHECK(!provider.hedging);

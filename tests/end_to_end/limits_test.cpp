@@ -18,7 +18,7 @@ TEST_CASE("when every place is taken clients are told to come back, and the admi
     std::string text = heppu_configuration({{"heppu", providers.url("heppu")}});
     gateway gateway{text.replace(0, text.find('\n'),
                                  "server: {listen: 127.0.0.1:0, admin: 127.0.0.1:0, threads: 2, request_timeout: 20s, "
-                                 "limits: {connections: 2, in_flight: 1}}")};
+                                 "limits: {connections: 2, in_flight: 1, in_flight_wait: 100ms}}")};
     providers.set_fault("heppu", R"({"mode": "delay", "ms": 1500})");
     connection second{gateway.public_port()};
     CHECK(second.get("/providers").status == 200);

@@ -75,6 +75,10 @@ void recording_observer::request_started() {
     });
 }
 
+void recording_observer::request_waits(bool waits) {
+    change([waits](record& record) { record.waiting += waits ? 1 : -1; });
+}
+
 void recording_observer::request_finished(const request& request, std::string_view route, unsigned status,
                                           std::size_t bytes, steady_clock::duration) {
     change([&](record& record) {

@@ -32,6 +32,7 @@ class recording_observer final : public request_observer {
         int connections = 0;  ///< open
         int in_flight = 0;
         int started = 0;
+        int waiting = 0;
         std::vector<client_limit> overloaded;
         std::vector<finished_request> finished;
         std::vector<std::string> failures;
@@ -41,6 +42,7 @@ class recording_observer final : public request_observer {
     void connection_closed() override;
     void overloaded(client_limit reached) override;
     void request_started() override;
+    void request_waits(bool waits) override;
     void request_finished(const request& request, std::string_view route, unsigned status, std::size_t bytes,
                           steady_clock::duration took) override;
     void failed(std::string_view request_id, std::string_view what) override;
