@@ -2,10 +2,10 @@
 #include "adapters/provider.hpp"
 
 #include "adapters/profile/placeholders.hpp"
-#include "adapters/transport/base_url.hpp"
 #include "adapters/write_body.hpp"
 #include "base/base64.hpp"
 #include "base/json_text.hpp"
+#include "config/base_url.hpp"
 
 #include <boost/url/encode.hpp>
 #include <boost/url/grammar/charset.hpp>
@@ -42,7 +42,7 @@ std::string credential_header(const authentication& auth, const secret& credenti
     return line + "\r\n";
 }
 
-origin make_origin(const config::provider& settings, const profile& profile, const base_url& url) {
+origin make_origin(const config::provider& settings, const profile& profile, const config::base_url& url) {
     origin origin;
     origin.tls = url.tls;
     origin.host = url.host;
@@ -141,7 +141,7 @@ std::string begin_body(const operation& operation) {
 
 provider::provider(const config::provider& settings, adapters::profile profile)
     : settings_(settings), profile_(std::move(profile)) {
-    const auto url = *parse_base_url(settings_.base_url.empty() ? profile_.base_url : settings_.base_url);
+    const auto url = *config::parse_base_url(settings_.base_url.empty() ? profile_.base_url : settings_.base_url);
     origin_ = make_origin(settings_, profile_, url);
     origin_text_ = origin_.to_string();
     path_prefix_ = url.path_prefix;

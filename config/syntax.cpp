@@ -1,6 +1,7 @@
 // What names, addresses and URLs must look like.
 #include "config/syntax.hpp"
 
+#include "config/base_url.hpp"
 #include "config/units.hpp"
 
 #include <algorithm>
@@ -91,9 +92,12 @@ std::string base_url_problem(std::string_view url) {
     std::string_view host;
     std::optional<std::string_view> port;
     split_authority(authority, host, port);
-    if (!is_bracketed_ipv6(host) && !is_host_name(host)) return "must name a host after http:// or https://";
+    constexpr auto no_host = "must name a host after http:// or https://";
+    if (!is_bracketed_ipv6(host) && !is_host_name(host)) return no_host;
     if (port && parse_port(*port).value_or(0) == 0) return "must have a port between 1 and 65535 after the colon";
     if (!is_url_path(path) || has_odd_segment(path)) return "must have a plain path, percent-encoded where needed";
+    // What is accepted here must be readable where it is used: Boost.URL 1.81 refuses names that begin like an address.
+    if (!parse_base_url(url)) return no_host;
     return {};
 }
 

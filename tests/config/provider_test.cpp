@@ -138,6 +138,7 @@ TEST_CASE("a base URL is scheme, host, port and prefix, and is never shown") {
         {"base_url: https:///path", at + "must name a host after http:// or https://"},
         {"base_url: \"https://:80\"", at + "must name a host after http:// or https://"},
         {"base_url: https://a..b", at + "must name a host after http:// or https://"},
+        {"base_url: http://254.0.0.164KiB", at + "must name a host after http:// or https://"},
         {"base_url: https://a b", at + "must name a host after http:// or https://"},
         {"base_url: \"https://[::g]\"", at + "must name a host after http:// or https://"},
         {"base_url: \"https://a:\"", at + "must have a port between 1 and 65535 after the colon"},

@@ -1,8 +1,8 @@
 // Base URLs and links to the next page: what is accepted can be written back, and no link leaves its origin.
 // An input is a base URL and a Link header, a line each.
 #include "adapters/paging/link.hpp"
-#include "adapters/transport/base_url.hpp"
 #include "adapters/transport/transport.hpp"
+#include "config/base_url.hpp"
 #include "tests/fuzz/input.hpp"
 
 #include <algorithm>
@@ -11,6 +11,8 @@
 namespace {
 
 using namespace rollcall::adapters;
+using rollcall::config::base_url;
+using rollcall::config::parse_base_url;
 using rollcall::fuzz::check;
 
 origin origin_of(const base_url& url) {

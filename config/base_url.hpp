@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace rollcall::adapters {
+namespace rollcall::config {
 
 struct base_url {
     bool tls = false;
@@ -18,4 +18,4 @@ struct base_url {
 /// name or address, or a port outside 1–65535.
 [[nodiscard]] std::optional<base_url> parse_base_url(std::string_view text);
 
-}  // namespace rollcall::adapters
+}  // namespace rollcall::config

@@ -1,14 +1,11 @@
 // Base URLs that a provider may and may not have.
-#include "adapters/transport/base_url.hpp"
-
-#include "adapters/transport/transport.hpp"
+#include "config/base_url.hpp"
 
 #include <doctest/doctest.h>
 
 #include <string_view>
 
-using rollcall::adapters::origin;
-using rollcall::adapters::parse_base_url;
+using rollcall::config::parse_base_url;
 
 TEST_CASE("a base URL is taken apart") {
     struct row {
@@ -66,18 +63,4 @@ TEST_CASE("what is no base URL of a provider is none") {
         CAPTURE(text);
         CHECK_FALSE(parse_base_url(text).has_value());
     }
-}
-
-TEST_CASE("an origin names its port only where it is not the scheme's own") {
-    const auto text = [](bool tls, const char* host, const char* port) {
-        origin origin;
-        origin.tls = tls;
-        origin.host = host;
-        origin.port = port;
-        return origin.to_string();
-    };
-    CHECK(text(true, "api.example", "443") == "https://api.example");
-    CHECK(text(true, "api.example", "80") == "https://api.example:80");
-    CHECK(text(false, "api.example", "80") == "http://api.example");
-    CHECK(text(false, "::1", "9001") == "http://[::1]:9001");
 }

@@ -1,14 +1,12 @@
-// Base URLs: Boost.URL does the syntax, this file the rules for a provider's URL, and the way back to text.
-#include "adapters/transport/base_url.hpp"
-
-#include "adapters/transport/transport.hpp"
+// Base URLs: Boost.URL does the syntax, this file the rules for a provider's URL.
+#include "config/base_url.hpp"
 
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 
 #include <algorithm>
 
-namespace rollcall::adapters {
+namespace rollcall::config {
 namespace {
 
 constexpr std::string_view http_port = "80";
@@ -57,14 +55,4 @@ std::optional<base_url> parse_base_url(std::string_view text) {
     return result;
 }
 
-std::string origin::to_string() const {
-    std::string text = tls ? "https://" : "http://";
-    const bool ipv6 = host.find(':') != std::string::npos;
-    if (ipv6) text += '[';
-    text += host;
-    if (ipv6) text += ']';
-    if (port != (tls ? https_port : http_port)) text += ':' + port;
-    return text;
-}
-
-}  // namespace rollcall::adapters
+}  // namespace rollcall::config
