@@ -17,6 +17,13 @@ find_package(spdlog REQUIRED)
 find_package(prometheus-cpp REQUIRED)
 find_package(CLI11 REQUIRED)
 
+# Takes the place of malloc, for a fifth more list pages a second. The sanitizers bring an allocator of their own.
+add_library(rollcall_allocator INTERFACE)
+if(NOT ROLLCALL_SANITIZE)
+  find_package(mimalloc 2.0 REQUIRED)
+  target_link_libraries(rollcall_allocator INTERFACE -Wl,--push-state,--no-as-needed mimalloc -Wl,--pop-state)
+endif()
+
 # yaml-cpp 0.7 (Debian 12) and 0.8 (Ubuntu 24.04) name their target differently.
 add_library(rollcall_yaml INTERFACE)
 if(TARGET yaml-cpp::yaml-cpp)
