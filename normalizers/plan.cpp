@@ -37,7 +37,7 @@ choice_set possible_choices(const output& output) {
     choice_set set = only(no_choice);
     for (const auto& mapped : output.choices)
         set |= only(mapped.ours);
-    if (output.kind == kind::status && !output.sources.empty()) set |= only(*choice_of(agent_statuses, "unknown"));
+    if (output.kind == kind::status && !output.sources.empty()) set |= only(unknown_status);
     return set;
 }
 
@@ -108,7 +108,10 @@ class shape_compiler {
         }
         list.element.provider = shape_.provider;
         list.element.id_prefix = shape_.id_prefix;
-        if (list.of_records) shape_compiler{list.element, {}}.compile(field.fields, rule.fields);
+        if (list.of_records) {
+            shape_compiler{list.element, {}}.compile(field.fields, rule.fields);
+            list.element.program = compile_object(list.element.outputs, list.element.provider);
+        }
         node.list = static_cast<std::uint8_t>(shape_.lists.size());
         shape_.lists.push_back(std::move(list));
     }
@@ -123,6 +126,7 @@ shape compile_shape(std::span<const field> schema, const field_rules& rules, con
     shape.provider = json_token(provider);
     shape.id_prefix = fmt::format("\"{}:", provider);
     shape_compiler{shape, base}.compile(schema, rules);
+    shape.program = compile_members(shape.outputs, shape.provider, shape.id_prefix);
     return shape;
 }
 
@@ -152,7 +156,7 @@ error_plan compile_errors(const error_pointers& pointers) {
 list_plan compile_list(std::span<const field> schema, const field_rules& rules, const list_pointers& pointers,
                        std::string_view provider, error_plan errors) {
     list_plan plan;
-    plan.document.at(plan.document.reach(pointers.items)).items = true;
+    plan.document.put_items_at(pointers.items);
     plan.success = slot_of(plan.document, pointers.success);
     plan.has_more = slot_of(plan.document, pointers.has_more);
     plan.next = slot_of(plan.document, pointers.next);

@@ -114,15 +114,15 @@ class reader::implementation {
   public:
     result<page> read_list(const list_plan& plan, std::string body, std::string_view subject) {
         page page = begin(std::move(body), plan.item, subject);
-        const target root{&plan.document, 0, &slots_, nullptr, 0};
-        walker walker{parser_, lists_, subject_};
-        if (!walker.walk(page.body, root, &plan.item, page)) return unreadable(walker);
+        walker walker{space_, subject_};
+        if (!walker.walk(page.body, {&plan.document, &space_.document}, &plan.item)) return unreadable(walker);
         if (auto failure = refused(plan.success, plan.errors, page.body)) return *std::move(failure);
         if (!walker.found_items()) return invalid("its answer holds no items where they should be");
+        space_.draft.copy_to(page);
         page.has_more = flag_in(slots_, plan.has_more);
         page.total = count_in(slots_, plan.total);
         page.total_pages = count_in(slots_, plan.total_pages);
-        if (plan.next && slots_[*plan.next].there()) {
+        if (plan.next && slots_.there(*plan.next)) {
             const token kind = slots_[*plan.next].kind;
             if (kind != token::text && kind != token::number)
                 return invalid("its page token is neither text nor number");
@@ -133,24 +133,24 @@ class reader::implementation {
 
     result<page> read_one(const one_plan& plan, std::string body, std::string_view subject) {
         page page = begin(std::move(body), plan.item, subject);
-        const target root{&plan.item.tree, 0, &slots_, &plan.item, 0};
-        walker walker{parser_, lists_, subject_};
-        if (!walker.walk(page.body, root, nullptr, page)) return unreadable(walker);
+        walker walker{space_, subject_};
+        if (!walker.walk(page.body, {&plan.item.tree, &space_.document, &plan.item}, nullptr))
+            return unreadable(walker);
         if (auto failure = refused(plan.success, plan.errors, page.body)) return *std::move(failure);
         const slot& source = slots_[plan.source];
         if (source.kind != token::object) return invalid("its answer holds no object where the record should be");
-        page.received = 1;
-        item_writer{plan.item, slots_, lists_[0], subject_}.append_to(page, source.raw);
-        if (page.items.empty()) return invalid("its record has no id");
+        space_.draft.received = 1;
+        item_writer{plan.item, slots_, space_.lists[0], subject_}.append_to(space_.draft, page.body.data(), source.raw);
+        if (space_.draft.items.empty()) return invalid("its record has no id");
+        space_.draft.copy_to(page);
         return page;
     }
 
     result<void> read_acknowledgement(const acknowledgement_plan& plan, std::string body) {
         if (!plan.success) return {};
         make_ready(body);
-        walker walker{parser_, lists_, {}};
-        page page;
-        if (!walker.walk(body, {&plan.tree, 0, &slots_, nullptr, 0}, nullptr, page)) return unreadable(walker);
+        walker walker{space_, {}};
+        if (!walker.walk(body, {&plan.tree, &space_.document}, nullptr)) return unreadable(walker);
         if (auto failure = refused(plan.success, plan.errors, body)) return *std::move(failure);
         return {};
     }
@@ -158,9 +158,8 @@ class reader::implementation {
     upstream_error read_error(const error_plan& plan, std::string body) {
         upstream_error error;
         make_ready(body);
-        walker walker{parser_, lists_, {}};
-        page page;
-        if (!walker.walk(body, {&plan.tree, 0, &slots_, nullptr, 0}, nullptr, page)) return error;
+        walker walker{space_, {}};
+        if (!walker.walk(body, {&plan.tree, &space_.document}, nullptr)) return error;
         for (const slot_index code : plan.code) {
             if (error.code = said_in(slots_[code]); !error.code.empty()) break;
         }
@@ -180,9 +179,8 @@ class reader::implementation {
         const std::size_t dropped = make_ready(body);
         const std::size_t first = body.find_first_not_of(json_white_space);
         if (first != std::string::npos && body[first] != '{') return refusal("not a JSON object");
-        walker walker{parser_, lists_, {}};
-        page page;
-        if (!walker.walk(body, {}, nullptr, page)) {
+        walker walker{space_, {}};
+        if (!walker.walk(body, {}, nullptr)) {
             return refusal(fmt::format("not valid JSON at byte {}: {}", dropped + walker.place(), walker.why()));
         }
         return members_of(body);
@@ -194,8 +192,7 @@ class reader::implementation {
         page page;
         page.body = std::move(body);
         make_ready(page.body);
-        page.text.reserve(page.body.size() + page.body.size() / 4);
-        page.schema_faults.resize(shape.outputs.size());
+        space_.draft.clear(shape.outputs.size());
         subject_ = "null";
         if (!subject.empty()) {
             std::string escaped;
@@ -208,12 +205,10 @@ class reader::implementation {
     /// Puts padding behind `body`, and empties what one walk fills. Returns how many bytes it has dropped in front.
     std::size_t make_ready(std::string& body) {
         const std::size_t dropped = body.starts_with(byte_order_mark) ? byte_order_mark.size() : 0;
-        body.erase(0, dropped);
-        if (body.capacity() < body.size() + simdjson::SIMDJSON_PADDING) {
-            body.reserve(body.size() + simdjson::SIMDJSON_PADDING);
-        }
-        slots_ = {};
-        for (std::string& list : lists_)
+        if (dropped != 0) body.erase(0, dropped);
+        if (body.capacity() < body.size() + text_padding) body.reserve(body.size() + text_padding);
+        slots_.clear();
+        for (text_buffer& list : space_.lists)
             list.clear();
         return dropped;
     }
@@ -230,9 +225,8 @@ class reader::implementation {
         return failure;
     }
 
-    simdjson::ondemand::parser parser_;
-    std::array<std::string, deepest_lists + 1> lists_;
-    slots slots_{};
+    workspace space_;
+    slots& slots_ = space_.document;
     std::string subject_;  ///< the JSON of the fields of that kind
 };
 

@@ -13,15 +13,15 @@
 
 namespace rollcall::normalizers {
 
-/// Reads answers in one pass with simdjson On-Demand, which validates only what it is asked for; so every byte is
-/// walked and checked here before any is spliced into an answer. It keeps its memory from one answer to the next.
+/// Reads answers in one pass over the tokens that simdjson's first stage finds; every byte is checked before any is
+/// spliced into an answer. It keeps its memory from one answer to the next.
 /// Not thread-safe: one for each thread.
 ///
 /// `subject` is the native id of the agent that the call was about, for the fields of that kind; empty: it was about
 /// none.
 ///
 /// All take the body by value and give it back inside the page, whose `source` slices point into it. Its capacity
-/// should leave simdjson::SIMDJSON_PADDING bytes behind the text, else it is reallocated. A byte order mark in front is
+/// should leave text_padding bytes behind the text, else it is reallocated. A byte order mark in front is
 /// overlooked and dropped; an escaped lone surrogate becomes `\ufffd`, in the `source` too.
 class reader {
   public:

@@ -119,20 +119,27 @@ std::size_t append_escaped_character(std::string& out, std::string_view text) {
 
 }  // namespace
 
-bool is_number(std::string_view token) {
-    const char* at = token.data();
-    const char* const end = at + token.size();
-    if (!skip_whole_part(at, end)) return false;
-    if (at != end && *at == '.') {
+const char* behind_number(const char* at) {
+    if (*at == '-') ++at;
+    const char* const whole = at;
+    while (is_digit(*at))
         ++at;
-        if (!skip_digits(at, end)) return false;
+    if (at == whole || (*whole == '0' && at != whole + 1)) return nullptr;
+    if (*at == '.') {
+        const char* const fraction = ++at;
+        while (is_digit(*at))
+            ++at;
+        if (at == fraction) return nullptr;
     }
-    if (at != end && (*at | 0x20) == 'e') {
+    if (*at == 'e' || *at == 'E') {
         ++at;
-        if (at != end && (*at == '+' || *at == '-')) ++at;
-        if (!skip_digits(at, end)) return false;
+        if (*at == '+' || *at == '-') ++at;
+        const char* const exponent = at;
+        while (is_digit(*at))
+            ++at;
+        if (at == exponent) return nullptr;
     }
-    return at == end;
+    return at;
 }
 
 bool is_integer(std::string_view token) {
@@ -144,18 +151,32 @@ bool is_integer(std::string_view token) {
 bool repair_escapes(char* inside, std::size_t size) {
     char* const end = inside + size;
     char* at = inside;
-    while ((at = static_cast<char*>(std::memchr(at, '\\', static_cast<std::size_t>(end - at)))) != nullptr) {
+    while (true) {
+        // Escapes often follow each other, in a text that is not in Latin letters.
+        if (at == end || *at != '\\') {
+            at = static_cast<char*>(std::memchr(at, '\\', static_cast<std::size_t>(end - at)));
+            if (at == nullptr) return true;
+        }
         if (++at == end) return false;
-        if (*at == 'u') {
-            at = repair_unicode_escape(at + 1, end);
-            if (at == nullptr) return false;
-        } else if (std::strchr("\"\\/bfnrt", *at) != nullptr && *at != '\0') {
-            ++at;
-        } else {
-            return false;
+        switch (*at) {
+            case '"':
+            case '\\':
+            case '/':
+            case 'b':
+            case 'f':
+            case 'n':
+            case 'r':
+            case 't':
+                ++at;
+                break;
+            case 'u':
+                at = repair_unicode_escape(at + 1, end);
+                if (at == nullptr) return false;
+                break;
+            default:
+                return false;
         }
     }
-    return true;
 }
 
 std::string_view inside_from(const char* begin) {
@@ -175,11 +196,10 @@ void append_unescaped(std::string& out, std::string_view inside) {
     }
 }
 
-bool says(std::string_view inside, std::string_view text) {
-    if (inside.find('\\') == std::string_view::npos) return inside == text;
-    std::string unescaped;
-    append_unescaped(unescaped, inside);
-    return unescaped == text;
+padded_text unescaped(std::string_view inside) {
+    std::string text;
+    append_unescaped(text, inside);
+    return padded_text{text};
 }
 
 }  // namespace rollcall::normalizers

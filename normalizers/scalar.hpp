@@ -1,6 +1,8 @@
 // The smallest parts of JSON: is a token what it claims to be, and what does it say. Pure functions over bytes.
 #pragma once
 
+#include "normalizers/padded_text.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -8,8 +10,9 @@
 
 namespace rollcall::normalizers {
 
-/// A JSON number by the grammar of RFC 8259, section 6.
-[[nodiscard]] bool is_number(std::string_view token);
+/// The place behind the JSON number that begins at `at`, by the grammar of RFC 8259, section 6; null where none does. A
+/// byte that no number holds must stand behind it.
+[[nodiscard]] const char* behind_number(const char* at);
 
 /// A whole number without fraction or exponent, such as an id; `-0` and leading zeros are none.
 [[nodiscard]] bool is_integer(std::string_view token);
@@ -24,7 +27,7 @@ namespace rollcall::normalizers {
 /// Appends what the inside of a JSON string says, in UTF-8. The escapes must have been repaired.
 void append_unescaped(std::string& out, std::string_view inside);
 
-/// Does the inside of a JSON string say `text`? It may hold escapes, which must have been repaired.
-[[nodiscard]] bool says(std::string_view inside, std::string_view text);
+/// What the inside of a JSON string says, in UTF-8. The escapes must have been repaired.
+[[nodiscard]] padded_text unescaped(std::string_view inside);
 
 }  // namespace rollcall::normalizers

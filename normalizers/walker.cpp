@@ -1,20 +1,17 @@
-// One pass over a document with simdjson On-Demand, checking what On-Demand leaves unchecked.
+// One pass over the tokens of a document, checking whatever finding them has left unchecked.
 #include "normalizers/walker.hpp"
 
 #include "normalizers/scalar.hpp"
 #include "normalizers/text_fault.hpp"
 #include "normalizers/write.hpp"
 
-#include <algorithm>
 #include <cstring>
 
 namespace rollcall::normalizers {
 namespace {
 
-namespace ondemand = simdjson::ondemand;
-
-std::string_view without_trailing_space(std::string_view text) {
-    return text.substr(0, text.find_last_not_of(json_white_space) + 1);
+bool is_white(char c) {
+    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
 }
 
 bool fits(const list_rewrite& list, const slot& element) {
@@ -22,253 +19,260 @@ bool fits(const list_rewrite& list, const slot& element) {
     return element.kind == token::text && !(list.of_references && element.inside().empty());
 }
 
-/// Where the value that `target` names is put, emptied; `spare` where nobody asks for it.
-slot& place_of(const target& target, slot& spare) {
-    const node* const node = target.here();
-    if (node == nullptr || !node->slot) return spare;
-    slot& place = (*target.slots)[*node->slot];
-    place = {};
-    return place;
+/// Puts the value of a whole item or element into its slot, where it has one.
+void keep(const node& root, const slot& value, slots& slots) {
+    if (!root.slot || value.kind == token::null) return;
+    slots.place(*root.slot) = value;
+    slots.found(*root.slot);
+}
+
+/// The place behind the text whose next token begins at `next`: only white space stands in between.
+const char* behind_text(const char* next) {
+    while (next[-1] != '"')
+        --next;
+    return next;
+}
+
+/// Of the text between `begin` and `end`, without its quotes.
+std::string_view inside(const char* begin, const char* end) {
+    return {begin + 1, static_cast<std::size_t>(end - begin - 2)};
+}
+
+/// The first backslash from `begin` on; `end` where there is none.
+const char* backslash_from(const char* begin, const char* end) {
+    const void* const found = std::memchr(begin, '\\', static_cast<std::size_t>(end - begin));
+    return found == nullptr ? end : static_cast<const char*>(found);
 }
 
 }  // namespace
 
-bool walker::walk(std::string& body, const target& target, const shape* item, page& page) {
+bool walker::walk(std::string& body, const search& wanted, const shape* item) {
     body_ = body.data();
     end_ = body_ + body.size();
     item_ = item;
-    page_ = &page;
-    if (const auto error = parser_.iterate(body_, body.size(), body.capacity()).get(document_))
-        return fail_before_structure(error);
-    ondemand::json_type type{};
-    if (const auto error = document_.type().get(type)) return fail(error);
-    slot root;
-    if (type == ondemand::json_type::object) {
-        ondemand::object inner;
-        if (const auto error = document_.get_object().get(inner)) return fail(error);
-        if (!object(inner, target, 0)) return false;
-        root.kind = token::object;
-    } else if (type == ondemand::json_type::array) {
-        ondemand::array inner;
-        if (const auto error = document_.get_array().get(inner)) return fail(error);
-        if (!array(inner, target, 0, root)) return false;
-        root.kind = token::array;
-    } else {
-        return fail("neither an object nor an array");
+    if (const auto why = space_.structure.find(body)) return fail_structure(*why);
+    const token_place first = space_.structure.tokens();
+    const token_place behind = first + space_.structure.size();
+    next_backslash_ = backslash_from(body_, end_);
+
+    const char* const begin = body_ + *first;
+    if (*begin != '{' && *begin != '[') return fail("neither an object nor an array");
+    // With that every value is followed by a token.
+    if (body_[behind[-1]] != (*begin == '{' ? '}' : ']')) {
+        return fail("no closing bracket at its end", &without_trailing_space().back());
     }
-    if (next_token() != end_) return fail("more behind the end of the document", next_token());
-    const node* const node = target.here();
-    if (node != nullptr && node->slot) {
-        root.raw = without_trailing_space(body).substr(body.find_first_not_of(json_white_space));
-        (*target.slots)[*node->slot] = root;
-    }
+    const token_place last = value(first, wanted.root(), wanted, 0);
+    if (last == nullptr) return false;
+    if (last != behind) return fail("more behind the end of the document", body_ + *last);
     return true;
 }
 
-/// Reads the value that stands inside `depth` objects and arrays.
-bool walker::value(ondemand::value& value, const target& target, int depth, slot& found) {
-    ondemand::json_type type{};
-    if (const auto error = value.type().get(type)) return fail(error);
-    const std::string_view raw = value.raw_json_token();
-    if (type == ondemand::json_type::object || type == ondemand::json_type::array) {
-        found.kind = type == ondemand::json_type::object ? token::object : token::array;
-        if (!inside_of(value, target, depth, found)) return false;
-        const char* const behind = next_token();
-        found.raw = without_trailing_space({raw.data(), static_cast<std::size_t>(behind - raw.data())});
-    } else {
-        // On-Demand skips a scalar on trust: a colon behind it would be taken for the one behind a key.
-        const char behind = raw.data()[raw.size()];
-        if (behind != ',' && behind != '}' && behind != ']') return fail("a value that does not end", raw.data());
-        if (!scalar(without_trailing_space(raw), found)) return false;
-    }
-    return true;
+/// Reads the value at `at`, inside `depth` objects and arrays, into the slot of its node.
+[[gnu::always_inline]] inline token_place walker::value(token_place at, const node* node, const search& wanted,
+                                                        int depth) {
+    if (node == nullptr || !node->slot) return read(at, node, wanted, depth, spare_);
+    slot& found = wanted.slots->place(*node->slot);
+    at = read(at, node, wanted, depth, found);
+    if (found.kind != token::null) wanted.slots->found(*node->slot);
+    return at;
 }
 
-bool walker::inside_of(ondemand::value& value, const target& target, int depth, slot& found) {
-    if (depth >= deepest_nesting) return fail("nested deeper than 128", next_token());
-    if (found.kind == token::object) {
-        ondemand::object inner;
-        if (const auto error = value.get_object().get(inner)) return fail(error);
-        return object(inner, target, depth);
+[[gnu::always_inline]] inline token_place walker::read(token_place at, const node* node, const search& wanted,
+                                                       int depth, slot& found) {
+    const char* const begin = body_ + *at;
+    if (*begin == '"') {
+        const char* const end = behind_text(body_ + at[1]);
+        found.kind = token::text;
+        found.rewritten = false;
+        found.raw = {begin, static_cast<std::size_t>(end - begin)};
+        found.escaped = next_backslash_ < end;
+        if (found.escaped && !check_escapes(begin, end)) return refuse("a broken escape in a string", begin);
+        return at + 1;
     }
-    ondemand::array inner;
-    if (const auto error = value.get_array().get(inner)) return fail(error);
-    return array(inner, target, depth, found);
+    if (*begin != '{' && *begin != '[') return scalar(at, found);
+    if (depth >= deepest_nesting) return refuse("nested deeper than 128", begin);
+    found.rewritten = false;
+    found.kind = *begin == '{' ? token::object : token::array;
+    at = *begin == '{' ? object(at, node, wanted, depth) : array(at, node, wanted, depth, found);
+    if (at != nullptr) found.raw = {begin, static_cast<std::size_t>(body_ + at[-1] + 1 - begin)};
+    return at;
 }
 
-bool walker::object(ondemand::object object, const target& target, int depth) {
-    std::size_t expected = 0;
-    for (auto member : object) {
-        ondemand::field field;
-        if (const auto error = std::move(member).get(field)) return fail(error);
-        normalizers::target child;
-        if (!key(field.key(), target, expected, child)) return false;
-        slot spare;
-        if (!value(field.value(), child, depth + 1, place_of(child, spare))) return false;
-    }
-    return true;
-}
-
-/// Finds where a key leads. Providers send the keys of their objects in one order, so the branch behind the last one
-/// that was met is tried first.
-bool walker::key(ondemand::raw_json_string raw, const target& parent, std::size_t& expected, target& child) {
-    const char* const begin = raw.raw();
-    const node* const node = parent.here();
-    const auto descend = [&](std::size_t branch) {
-        child = parent;
-        child.node = node->branches[branch].to;
-        expected = branch + 1;
-        forget_below(child);
-        return true;
-    };
-    if (node != nullptr && expected < node->branches.size()) {
-        const std::string& likely = node->branches[expected].token;
-        const auto rest = static_cast<std::size_t>(end_ - begin);
-        if (likely.size() <= rest && std::memcmp(begin, likely.data(), likely.size()) == 0) return descend(expected);
-    }
-    // simdjson's first pass has seen the closing quote.
-    std::string_view name = inside_from(begin);
-    std::string unescaped;
-    if (name.find('\\') != std::string_view::npos) {
-        if (!repair(name)) return fail("a broken escape in a key", begin);
-        append_unescaped(unescaped, name);
-        name = unescaped;
-    }
-    if (node == nullptr) return true;
-    for (std::size_t i = 0; i < node->branches.size(); ++i) {
-        if (node->branches[i].key == name) return descend(i);
-    }
-    return true;
-}
-
-/// Of a key that is there twice the last value counts, as it does in JavaScript and Python; so whatever an earlier one
-/// has put below the node is dropped.
-void walker::forget_below(const target& target) {
-    const node& node = *target.here();
-    if (node.items) forget_items();
-    for (const auto& branch : node.branches) {
-        normalizers::target child = target;
-        child.node = branch.to;
-        if (const auto slot = child.here()->slot) (*target.slots)[*slot] = {};
-        forget_below(child);
+token_place walker::object(token_place at, const node* node, const search& wanted, int depth) {
+    ++at;
+    if (body_[*at] == '}') return at + 1;
+    while (true) {
+        const char* const key = body_ + at[0];
+        const char* const colon = body_ + at[1];
+        if (*key != '"') return misplaced(key);
+        if (*colon != ':') return misplaced(colon);
+        const char* const end = behind_text(colon);
+        std::uint16_t branch = name_table::none;
+        if (next_backslash_ < end) [[unlikely]] {
+            if (!check_escapes(key, end)) return refuse("a broken escape in a key", key + 1);
+            if (node != nullptr) branch = node->keys.find(unescaped(inside(key, end)).view());
+        } else if (node != nullptr) {
+            branch = node->keys.find(inside(key, end));
+        }
+        const normalizers::node* inner = nullptr;
+        if (branch != name_table::none) {
+            inner = &wanted.tree->at(node->branches[branch]);
+            // Of a key that is there twice the last value counts, as it does in JavaScript and Python; so whatever an
+            // earlier one has put there or below is dropped.
+            wanted.slots->forget(inner->slots);
+            if (inner->items_below) forget_items();
+        }
+        const char* const begin = body_ + at[2];
+        at = value(at + 2, inner, wanted, depth + 1);
+        if (at == nullptr) return nullptr;
+        const char next = body_[*at++];
+        if (next == ',') continue;
+        return next == '}' ? at : unended(begin, body_ + at[-1]);
     }
 }
 
 void walker::forget_items() {
     if (!found_items_) return;
     found_items_ = false;
-    page_->received = 0;
-    page_->text.clear();
-    page_->strings.clear();
-    page_->marks.clear();
-    page_->tags.clear();
-    page_->items.clear();
-    page_->schema_faults.assign(page_->schema_faults.size(), 0);
+    space_.draft.clear(item_->outputs.size());
 }
 
-bool walker::array(ondemand::array array, const target& target, int depth, slot& found) {
-    const node* const node = target.here();
-    if (node != nullptr && node->items) return items(array, depth);
-    if (node != nullptr && node->list) return list(array, target, target.shape->lists[*node->list], depth, found);
-    return unread(array, depth);
+token_place walker::array(token_place at, const node* node, const search& wanted, int depth, slot& found) {
+    if (node != nullptr && node->items) return items(at, depth);
+    if (node != nullptr && node->list) return list(at, wanted, wanted.shape->lists[*node->list], depth, found);
+    return elements(at, [&](token_place element) { return read(element, nullptr, wanted, depth + 1, spare_); });
 }
 
-bool walker::unread(ondemand::array array, int depth) {
-    for (auto element : array) {
-        ondemand::value inner;
-        if (const auto error = std::move(element).get(inner)) return fail(error);
-        slot spare;
-        if (!value(inner, {}, depth + 1, spare)) return false;
+/// Calls `read` with the place of each element; it returns the one behind.
+template<typename Read>
+token_place walker::elements(token_place at, Read read) {
+    ++at;
+    if (body_[*at] == ']') return at + 1;
+    while (true) {
+        const char* const begin = body_ + *at;
+        at = read(at);
+        if (at == nullptr) return nullptr;
+        const char next = body_[*at++];
+        if (next == ',') continue;
+        return next == ']' ? at : unended(begin, body_ + at[-1]);
     }
-    return true;
 }
 
-bool walker::items(ondemand::array array, int depth) {
+token_place walker::items(token_place at, int depth) {
     found_items_ = true;
-    for (auto element : array) {
-        ondemand::value inner;
-        if (const auto error = std::move(element).get(inner)) return fail(error);
-        lists_[0].clear();
-        std::fill_n(item_slots_.begin(), item_->tree.slots(), slot{});
-        const target wanted{&item_->tree, 0, &item_slots_, item_, 0};
-        slot spare;
-        slot& found = place_of(wanted, spare);
-        if (!value(inner, wanted, depth + 1, found)) return false;
-        ++page_->received;
-        item_writer{*item_, item_slots_, lists_[0], subject_}.append_to(*page_, found.raw);
-    }
-    return true;
+    const search wanted{&item_->tree, &space_.item, item_, 0};
+    const node* const root = wanted.root();
+    item_writer writer{*item_, space_.item, space_.lists[0], subject_};
+    return elements(at, [&](token_place element) {
+        space_.lists[0].clear();
+        space_.item.clear();
+        slot found;
+        element = read(element, root, wanted, depth + 1, found);
+        if (element == nullptr) return element;
+        keep(*root, found, space_.item);
+        ++space_.draft.received;
+        writer.append_to(space_.draft, body_, found.raw);
+        return element;
+    });
 }
 
 /// Rewrites an array of strings or of objects while it is passed. An element of another type is left out and counted.
-bool walker::list(ondemand::array array, const target& target, const list_rewrite& list, int depth, slot& found) {
-    if (target.list_depth >= deepest_lists) return fail("lists nested too deep for this shape");
-    std::string& out = lists_[target.list_depth];
-    found.rewritten = true;
-    found.begin = static_cast<std::uint32_t>(out.size());
-    out += '[';
-    slots element_slots;
-    for (auto element : array) {
-        ondemand::value inner;
-        if (const auto error = std::move(element).get(inner)) return fail(error);
-        lists_[target.list_depth + 1].clear();
-        std::fill_n(element_slots.begin(), list.element.tree.slots(), slot{});
-        normalizers::target wanted;
-        if (list.of_records) wanted = {&list.element.tree, 0, &element_slots, &list.element, target.list_depth + 1};
-        slot spare;
-        slot& part = place_of(wanted, spare);
-        if (!value(inner, wanted, depth + 1, part)) return false;
-        if (!fits(list, part)) {
-            ++found.wrong_elements;
-            continue;
+token_place walker::list(token_place at, const search& wanted, const list_rewrite& list, int depth, slot& found) {
+    if (wanted.list_depth >= deepest_lists) return refuse("lists nested too deep for this shape", body_ + *at);
+    text_buffer& out = space_.lists[wanted.list_depth];
+    text_buffer& inner_lists = space_.lists[wanted.list_depth + 1];
+    slots& parts = space_.elements[wanted.list_depth];
+    search inner;
+    if (list.of_records) inner = {&list.element.tree, &parts, &list.element, wanted.list_depth + 1};
+    item_writer writer{list.element, parts, inner_lists, subject_};
+
+    const std::size_t before = out.size();
+    std::uint32_t wrong_elements = 0;
+    out.append('[');
+    at = elements(at, [&](token_place place) {
+        inner_lists.clear();
+        parts.clear();
+        slot element;
+        place = read(place, inner.root(), inner, depth + 1, element);
+        if (place == nullptr) return place;
+        if (!fits(list, element)) {
+            ++wrong_elements;
+            return place;
         }
-        if (out.back() != '[') out += ',';
+        if (out.size() != before + 1) out.append(',');
         if (list.of_records) {
-            found.wrong_elements +=
-                item_writer{list.element, element_slots, lists_[target.list_depth + 1], subject_}.append_object(out);
+            keep(*inner.root(), element, parts);
+            wrong_elements += writer.append_object(out);
         } else if (list.of_references) {
-            out += list.element.id_prefix;
-            out += part.inside();
-            out += '"';
+            out.append(list.element.id_prefix);
+            out.append_padded(element.raw.substr(1));
         } else {
-            out += part.raw;
+            out.append_padded(element.raw);
         }
-    }
-    out += ']';
+        return place;
+    });
+    out.append(']');
+    found.rewritten = true;
+    found.begin = static_cast<std::uint32_t>(before);
     found.end = static_cast<std::uint32_t>(out.size());
-    return true;
-}
-
-bool walker::scalar(std::string_view raw, slot& found) {
-    found.raw = raw;
-    if (raw[0] == '"') {
-        found.kind = token::text;
-        // simdjson's first pass has checked UTF-8, control characters and the closing quote; the escapes are left to
-        // us.
-        if (std::memchr(raw.data(), '\\', raw.size()) == nullptr) return true;
-        return repair(found.inside()) || fail("a broken escape in a string", raw.data());
-    }
-    if (raw == "null") {
-        found.kind = token::null;
-    } else if (raw == "true" || raw == "false") {
-        found.kind = token::boolean;
-    } else if (is_number(raw)) {
-        found.kind = token::number;
-    } else {
-        return fail("a value that is none", raw.data());
-    }
-    return true;
-}
-
-bool walker::repair(std::string_view inside) {
-    return repair_escapes(body_ + (inside.data() - body_), inside.size());
-}
-
-/// Where the next token begins; the end of the document where there is none.
-const char* walker::next_token() {
-    const char* at = nullptr;
-    if (document_.current_location().get(at)) return end_;
+    found.wrong_elements = wrong_elements;
     return at;
+}
+
+/// Checks a text that holds the next backslash.
+bool walker::check_escapes(const char* begin, const char* end) {
+    if (!repair_escapes(body_ + (begin + 1 - body_), static_cast<std::size_t>(end - begin - 2))) return false;
+    next_backslash_ = backslash_from(end, end_);
+    return true;
+}
+
+token_place walker::scalar(token_place at, slot& found) {
+    const char* const begin = body_ + *at;
+    const char* end = nullptr;
+    switch (*begin) {
+        case ',':
+        case ':':
+        case ']':
+        case '}':
+            return misplaced(begin);
+        case 't':
+            found.kind = token::boolean;
+            if (std::memcmp(begin, "true", 4) == 0) end = begin + 4;
+            break;
+        case 'f':
+            found.kind = token::boolean;
+            if (std::memcmp(begin, "false", 5) == 0) end = begin + 5;
+            break;
+        case 'n':
+            found.kind = token::null;
+            if (std::memcmp(begin, "null", 4) == 0) end = begin + 4;
+            break;
+        default:
+            found.kind = token::number;
+            end = behind_number(begin);
+    }
+    // White space is followed by more of it or by a token, so whatever else stands here belongs to the value.
+    if (end == nullptr || !(end == body_ + at[1] || is_white(*end))) return refuse("a value that is none", begin);
+    found.escaped = false;
+    found.rewritten = false;
+    found.raw = {begin, static_cast<std::size_t>(end - begin)};
+    return at + 1;
+}
+
+/// Behind the value that begins at `value` stands `next`, which may not be there.
+token_place walker::unended(const char* value, const char* next) {
+    const bool scalar = *value != '{' && *value != '[';
+    if (scalar && *next != ',' && *next != ']' && *next != '}') return refuse("a value that does not end", value);
+    return misplaced(next);
+}
+
+token_place walker::misplaced(const char* at) {
+    return refuse("a comma, colon, name or value that is missing or out of place", at);
+}
+
+token_place walker::refuse(std::string_view why, const char* at) {
+    fail(why, at);
+    return nullptr;
 }
 
 bool walker::fail(std::string_view why, const char* at) {
@@ -277,22 +281,17 @@ bool walker::fail(std::string_view why, const char* at) {
     return false;
 }
 
-/// simdjson's first pass, over bytes and quotes alone, does not say where it stumbled.
-bool walker::fail_before_structure(simdjson::error_code error) {
-    const auto fault = first_text_fault({body_, static_cast<std::size_t>(end_ - body_)});
-    if (fault) return fail(fault->why, body_ + fault->at);
-    return fail(error == simdjson::EMPTY ? "nothing in it" : simdjson::error_message(error), end_);
+/// simdjson's first stage, over bytes and quotes alone, does not say where it stumbled.
+bool walker::fail_structure(std::string_view why) {
+    const std::string_view text{body_, static_cast<std::size_t>(end_ - body_)};
+    if (const auto fault = first_text_fault(text)) return fail(fault->why, body_ + fault->at);
+    const bool nothing = text.find_first_not_of(json_white_space) == std::string_view::npos;
+    return fail(nothing ? "nothing in it" : why, end_);
 }
 
-bool walker::fail(simdjson::error_code error) {
-    if (error == simdjson::TAPE_ERROR) {
-        return fail("a comma, colon, name or value that is missing or out of place", next_token());
-    }
-    if (error == simdjson::INCOMPLETE_ARRAY_OR_OBJECT) {
-        const auto text = without_trailing_space({body_, static_cast<std::size_t>(end_ - body_)});
-        return fail("no closing bracket at its end", &text.back());
-    }
-    return fail(simdjson::error_message(error), next_token());
+std::string_view walker::without_trailing_space() const {
+    const std::string_view text{body_, static_cast<std::size_t>(end_ - body_)};
+    return text.substr(0, text.find_last_not_of(json_white_space) + 1);
 }
 
 }  // namespace rollcall::normalizers

@@ -1,12 +1,11 @@
 // One pass over a document: every byte checked, every value that a tree asks for put into its slot.
-// Included by the reader alone, because it brings simdjson with it.
 #pragma once
 
-#include "normalizers/page.hpp"
+#include "normalizers/draft.hpp"
 #include "normalizers/plan.hpp"
 #include "normalizers/slot.hpp"
-
-#include <simdjson.h>
+#include "normalizers/structure.hpp"
+#include "normalizers/text_buffer.hpp"
 
 #include <array>
 #include <string>
@@ -22,64 +21,79 @@ inline constexpr std::string_view json_white_space = " \t\r\n";
 /// Lists of records may stand within each other this deep (a sale's quote's products).
 inline constexpr std::size_t deepest_lists = 3;
 
-/// What the walk of one value looks for: a node of a tree, and where its slots and lists are. Without a tree it only
-/// checks.
-struct target {
+/// What is filled while a document is walked, kept from one to the next because it is large.
+struct workspace {
+    normalizers::structure structure;
+    slots document;
+    slots item;
+    std::array<slots, deepest_lists> elements;         ///< of the lists that are walked, one for each depth
+    std::array<text_buffer, deepest_lists + 1> lists;  ///< the text of rewritten arrays, one for each depth
+    normalizers::draft draft;                          ///< of the page
+};
+
+/// What the walk of one value looks for: the tree that its node belongs to, and where its slots and lists are.
+struct search {
     const normalizers::tree* tree = nullptr;
-    node_index node = 0;
     normalizers::slots* slots = nullptr;
     const normalizers::shape* shape = nullptr;  ///< whose lists the nodes name; empty: none has one
     std::size_t list_depth = 0;
 
-    [[nodiscard]] const normalizers::node* here() const { return tree == nullptr ? nullptr : &tree->at(node); }
+    [[nodiscard]] const node* root() const { return tree == nullptr ? nullptr : &tree->at(0); }
 };
 
-/// Walks one document. `body` must stay where it is, with padding behind it, while the slots are used; `subject` is the
-/// JSON that item_writer wants.
+/// A token, by where its own place in the text stands.
+using token_place = const std::uint32_t*;
+
+/// Walks one document. `body` must stay where it is, with text_padding behind it, while the slots are used; `subject`
+/// is the JSON that item_writer wants.
+///
+/// simdjson has found the tokens and checked UTF-8, control characters and quotes; the walk checks the rest of RFC
+/// 8259: that tokens stand where they may, what numbers, literals and escapes are made of, and how deep it goes.
 class walker {
   public:
-    walker(simdjson::ondemand::parser& parser, std::array<std::string, deepest_lists + 1>& lists,
-           std::string_view subject)
-        : parser_(parser), lists_(lists), subject_(subject) {}
+    walker(workspace& space, std::string_view subject) : space_(space), subject_(subject) {}
 
-    /// Checks the whole of `body`, overwrites lone surrogates in it, and fills the slots that `target` asks for. The
-    /// items of a node that has them go to `page` in `item`'s shape. False: it is no valid document; `why` says what is
-    /// wrong, and `place` at which byte, counted from 1 (0: as a whole).
-    [[nodiscard]] bool walk(std::string& body, const target& target, const shape* item, page& page);
+    /// Checks the whole of `body`, overwrites lone surrogates in it, and fills the slots that `wanted` asks for. The
+    /// items of a node that has them go to the draft in `item`'s shape. False: it is no valid document; `why` says what
+    /// is wrong, and `place` at which byte, counted from 1 (0: as a whole).
+    [[nodiscard]] bool walk(std::string& body, const search& wanted, const shape* item);
 
     [[nodiscard]] std::string_view why() const { return why_; }
     [[nodiscard]] std::size_t place() const { return place_; }
     [[nodiscard]] bool found_items() const { return found_items_; }
 
   private:
-    bool value(simdjson::ondemand::value& value, const target& target, int depth, slot& found);
-    bool inside_of(simdjson::ondemand::value& value, const target& target, int depth, slot& found);
-    bool object(simdjson::ondemand::object object, const target& target, int depth);
-    bool array(simdjson::ondemand::array array, const target& target, int depth, slot& found);
-    bool unread(simdjson::ondemand::array array, int depth);
-    bool items(simdjson::ondemand::array array, int depth);
-    bool list(simdjson::ondemand::array array, const target& target, const list_rewrite& list, int depth, slot& found);
-    bool scalar(std::string_view raw, slot& found);
-    bool key(simdjson::ondemand::raw_json_string raw, const target& parent, std::size_t& expected, target& child);
-    bool repair(std::string_view inside);
-    void forget_below(const target& target);
-    void forget_items();
-    bool fail(std::string_view why, const char* at = nullptr);
-    bool fail(simdjson::error_code error);
-    bool fail_before_structure(simdjson::error_code error);
-    const char* next_token();
+    // Each takes the place of the token where a value begins and returns that of the token behind it; null: `fail` has
+    // been told why not. The place goes from hand to hand because a member for it would be stored and loaded again for
+    // each token.
+    token_place value(token_place at, const node* node, const search& wanted, int depth);
+    token_place read(token_place at, const node* node, const search& wanted, int depth, slot& found);
+    token_place object(token_place at, const node* node, const search& wanted, int depth);
+    token_place array(token_place at, const node* node, const search& wanted, int depth, slot& found);
+    template<typename Read>
+    token_place elements(token_place at, Read read);
+    token_place items(token_place at, int depth);
+    token_place list(token_place at, const search& wanted, const list_rewrite& list, int depth, slot& found);
+    token_place scalar(token_place at, slot& found);
 
-    simdjson::ondemand::parser& parser_;
-    std::array<std::string, deepest_lists + 1>& lists_;  ///< the text of rewritten arrays, one for each depth
+    token_place refuse(std::string_view why, const char* at);
+    token_place misplaced(const char* at);
+    token_place unended(const char* value, const char* next);
+    bool fail(std::string_view why, const char* at = nullptr);
+    bool fail_structure(std::string_view why);
+    bool check_escapes(const char* begin, const char* end);
+    void forget_items();
+    [[nodiscard]] std::string_view without_trailing_space() const;
+
+    workspace& space_;
     std::string_view subject_;
-    simdjson::ondemand::document document_;
     char* body_ = nullptr;
     const char* end_ = nullptr;
+    const char* next_backslash_ = nullptr;  ///< the first that has not been checked; the end where there is none
     const shape* item_ = nullptr;
-    page* page_ = nullptr;
-    slots item_slots_{};
+    slot spare_;  ///< for values that nobody asks for
     bool found_items_ = false;
-    std::string why_;
+    std::string_view why_;
     std::size_t place_ = 0;
 };
 

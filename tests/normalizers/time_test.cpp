@@ -139,5 +139,20 @@ TEST_CASE("an epoch number beyond the calendar, or none at all, is refused") {
     CHECK(utc_of_epoch("253402300800000", time_form::epoch_milliseconds) == refused);
 }
 
+TEST_CASE("an instant in UTC is read as strictly as one with an offset of nothing") {
+    const std::string local = "2024-12-28T23:59:59";
+    for (std::size_t at = 0; at < local.size(); ++at) {
+        for (int byte = 0; byte < 256; ++byte) {
+            std::string changed = local;
+            changed[at] = static_cast<char>(byte);
+            INFO(changed);
+            std::string plain;
+            std::string with_offset;
+            CHECK(append_utc(plain, changed + 'Z') == append_utc(with_offset, changed + "+00:00"));
+            CHECK(plain == with_offset);
+        }
+    }
+}
+
 }  // namespace
 }  // namespace rollcall::normalizers
