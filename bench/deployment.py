@@ -12,6 +12,7 @@ import time
 import urllib.request
 
 SOURCE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+SOON_FULL = "8MiB"  # a cache in which memory can be seen to stay
 PROVIDERS = ("hyperrep", "heppu", "converra", "agenthuman")
 ORGANIZATION = "gAAAAABexampleOrganizationIdReturnedByApi7mN4qP2xLs9dV5kTr8cY1hJ6uW3"
 
@@ -22,13 +23,14 @@ def take_all_descriptors():
     return most
 
 
-def configuration(urls, server, provider, page_size):
+def configuration(urls, server, provider, page_size, cache, access):
     """The configuration's text; `server` and `provider` are further keys, as YAML in flow style."""
     lines = [
         "server: {listen: 127.0.0.1:0, admin: 127.0.0.1:0, %s}" % server,
         "cursor: {secret: only-for-measurements-0123}",
         "log: {level: warning}",
-        "cache: {bytes: 8MiB}",  # full soon, so that memory can be seen to stay
+        "cache: {bytes: %s}" % cache,
+        "access: %s" % access,
         "providers:",
     ]
     for name in PROVIDERS:
@@ -87,7 +89,7 @@ class Simulators:
 
 
 @contextlib.contextmanager
-def deployment(build, server, provider, agents=400, page_size=None):
+def deployment(build, server, provider, agents=400, page_size=None, cache=SOON_FULL, access="open"):
     """Yields the gateway's process, its public port, and the simulators."""
     with contextlib.ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
@@ -101,7 +103,7 @@ def deployment(build, server, provider, agents=400, page_size=None):
             listening = json.load(file)
         file_name = os.path.join(folder, "rollcall.yaml")
         with open(file_name, "w") as file:
-            file.write(configuration(listening, server, provider, page_size))
+            file.write(configuration(listening, server, provider, page_size, cache, access))
         arguments = [os.path.join(build, "rollcall"), "serve", "--config", file_name]
         gateway = stack.enter_context(child(arguments))
         yield gateway, wait_until_ready(gateway), Simulators(listening["control"])

@@ -1,7 +1,10 @@
 // The configuration's keys outside of `providers`, which load_provider.cpp reads.
 #include "config/load.hpp"
 
+#include "config/load_access.hpp"
 #include "config/load_provider.hpp"
+#include "config/load_secret.hpp"
+#include "config/load_server_tls.hpp"
 #include "config/syntax.hpp"
 #include "config/text_file.hpp"
 #include "config/yaml.hpp"
@@ -53,14 +56,25 @@ bool clash(const address& left, const address& right) {
     return left.port == right.port && left.port != 0 && (left.host == right.host || is_any(left) || is_any(right));
 }
 
-void read_server(const yaml::value& value, server& out) {
+/// An address that others can reach is opened to everybody by a word of the operator's only.
+void refuse_unguarded(const yaml::value& listen, const address& address) {
+    if (is_loopback(address)) return;
+    listen.fault(
+        "is reachable from other machines, and nothing says who may use it: write `access: {clients: …}` (`rollcall "
+        "key "
+        "new` makes a key), or `access: open` to let in everybody who reaches it");
+}
+
+void read_server(const yaml::value& value, bool unguarded, const std::string& file, server& out) {
     const auto keys =
-        value.keys({"listen", "admin", "threads", "request_timeout", "limits", "drain_delay", "drain_timeout"});
+        value.keys({"listen", "admin", "tls", "threads", "request_timeout", "limits", "drain_delay", "drain_timeout"});
     read_address(keys["listen"], out.listen);
+    if (unguarded) refuse_unguarded(keys["listen"], out.listen);
     read_address(keys["admin"], out.admin);
     if (clash(out.listen, out.admin)) {
         (keys["admin"] ? keys["admin"] : keys["listen"]).fault("listen and admin must differ in address or port");
     }
+    out.tls = read_server_tls(keys["tls"], file);
     keys["threads"].whole(out.threads, 0U, 256U);
     keys["request_timeout"].duration<std::chrono::milliseconds>(out.request_timeout, 10ms, 10min);
     read_limits(keys["limits"], out.limits);
@@ -68,16 +82,27 @@ void read_server(const yaml::value& value, server& out) {
     keys["drain_timeout"].duration<std::chrono::milliseconds>(out.drain_timeout, 0ms, 1h);
 }
 
-void read_cursor(const yaml::value& value, cursor& out) {
-    const auto keys = value.hidden().keys({"secret", "expiry"});
-    std::string text;
-    if (const auto key = keys["secret"]; key.bytes(text)) {
-        if (text.size() < cursor_secret_minimum) {
-            key.fault(fmt::format("must be at least {} bytes long", cursor_secret_minimum));
-        } else {
-            out.key = secret{std::move(text)};
-        }
+void take_cursor_secret(const yaml::value& source, std::string text, secret& out) {
+    if (text.size() < cursor_secret_minimum) {
+        source.fault(fmt::format("must be at least {} bytes long", cursor_secret_minimum));
+    } else {
+        out = secret{std::move(text)};
     }
+}
+
+void read_cursor_secret(const yaml::value& value, const std::string& file, secret& out) {
+    std::string text;
+    if (value.kind() == yaml::node::kind::map) {
+        const auto path = value.keys({"file"}).require("file");
+        if (read_secret_file(path, file, text)) take_cursor_secret(path, std::move(text), out);
+    } else if (value.bytes(text)) {
+        take_cursor_secret(value, std::move(text), out);
+    }
+}
+
+void read_cursor(const yaml::value& value, const std::string& file, cursor& out) {
+    const auto keys = value.hidden().keys({"secret", "expiry"});
+    read_cursor_secret(keys["secret"], file, out.key);
     keys["expiry"].duration<std::chrono::seconds>(out.expiry, 1min, 24h * 365);
 }
 
@@ -123,12 +148,13 @@ settings load(std::string_view text, const std::string& file, const environment&
     settings result;
     const std::size_t first = faults.size();
     const yaml::document document{text, file, faults, &environment};
-    const auto keys = document.root().keys({"server", "cursor", "log", "cache", "providers"});
-    read_server(keys["server"], result.server);
-    read_cursor(keys["cursor"], result.cursor);
+    const auto keys = document.root().keys({"server", "access", "cursor", "log", "cache", "providers"});
+    read_server(keys["server"], keys["access"].absent(), file, result.server);
+    read_cursor(keys["cursor"], file, result.cursor);
     read_log(keys["log"], result.log);
     read_cache(keys["cache"], result.cache);
     read_providers(keys.require("providers"), file, result.providers);
+    read_access(keys["access"], result.providers, result.server.tls, result.access);
     sort_by_place(faults, first);
     return result;
 }

@@ -1,6 +1,7 @@
 // One entry of the configuration's `providers`. What needs the provider's profile is checked in adapters/profile.
 #include "config/load_provider.hpp"
 
+#include "config/load_secret.hpp"
 #include "config/syntax.hpp"
 #include "config/text_file.hpp"
 
@@ -15,7 +16,6 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t kib = 1024;
 constexpr std::size_t gib = kib * kib * kib;
-constexpr std::size_t credential_file_maximum = 64 * kib;
 constexpr std::size_t ca_file_maximum = 16 * kib * kib;
 
 void read_name(const yaml::value& value, std::string& out) {
@@ -53,20 +53,6 @@ void read_base_url(const yaml::value& value, std::string& out) {
     out = std::move(text);
 }
 
-bool read_credential_file(const yaml::value& value, const std::string& file, std::string& out) {
-    std::string path;
-    if (!value.text(path)) return false;
-    auto read = read_text_file(resolved_against(file, path), credential_file_maximum);
-    if (!read.problem.empty()) {
-        value.fault("the file " + read.problem);
-        return false;
-    }
-    while (read.text.ends_with('\n') || read.text.ends_with('\r'))
-        read.text.pop_back();
-    out = std::move(read.text);
-    return true;
-}
-
 /// A credential goes into a header, so it must be what a header may hold (RFC 9110, 5.5).
 void take_credential(const yaml::value& source, std::string text, secret& out) {
     const bool visible =
@@ -92,7 +78,7 @@ void read_credential(const yaml::value& value, const std::string& file, secret& 
     }
     std::string text;
     if (literal.bytes(text)) take_credential(literal, std::move(text), out);
-    if (read_credential_file(path, file, text)) take_credential(path, std::move(text), out);
+    if (read_secret_file(path, file, text)) take_credential(path, std::move(text), out);
 }
 
 void read_params(const yaml::value& value, std::map<std::string, std::string>& out,

@@ -3,6 +3,7 @@
 
 #include "base/secret.hpp"
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -53,9 +54,26 @@ struct limits {
     std::chrono::milliseconds in_flight_wait{1000};
 };
 
+/// Whether clients must show a certificate, where one can be judged.
+enum class client_certificate : std::uint8_t {
+    request,  ///< who has none is served as well
+    require,
+};
+
+/// TLS on the public listener. The files are PEM, and read anew when they change.
+struct server_tls {
+    std::string certificate;  ///< the server's, followed by those that lead to its authority
+    std::string key;          ///< without a passphrase
+    std::string client_ca;    ///< the authorities of clients' certificates; empty: clients are asked for none
+    config::client_certificate client_certificate = config::client_certificate::require;  ///< counts with `client_ca`
+    std::chrono::seconds hsts{0};            ///< of Strict-Transport-Security; 0: it is not sent; at most 2 years
+    std::map<std::string, location> places;  ///< of the keys that name files, for faults
+};
+
 struct server {
     address listen{"127.0.0.1", 8080};
     address admin{"127.0.0.1", 9901};
+    std::optional<server_tls> tls;                    ///< of `listen`; empty: plain HTTP
     unsigned threads = 0;                             ///< 0: one for each core; at most 256
     std::chrono::milliseconds request_timeout{3000};  ///< a client's whole wait, retries included; 10 ms to 10 min
     struct limits limits;
@@ -66,8 +84,8 @@ struct server {
 };
 
 struct cursor {
-    secret key;  ///< `secret:` in the file, at least 16 bytes; empty: one is made up at start, and cursors die with the
-                 ///< process
+    secret key;  ///< `secret: TEXT` or `secret: {file: PATH}`, at least 16 bytes; empty: one is made up at start, and
+                 ///< cursors die with the process
     std::chrono::seconds expiry{72 * 3600};  ///< 1 min to 365 days
 };
 
@@ -167,8 +185,33 @@ struct provider {
     bool operator==(const provider&) const = default;
 };
 
+/// One key of a client. The key itself stands nowhere in the configuration.
+struct client_key {
+    std::string prefix;                      ///< how the key begins, by which it is found: `rc_` and ten of a-z, 2-7
+    std::array<unsigned char, 32> sha256{};  ///< of the whole key
+    std::optional<std::chrono::system_clock::time_point> expires;  ///< refused from then on; empty: never
+};
+
+/// One caller of the public API.
+struct client {
+    std::string name;                                   ///< as a provider's; unique among the clients
+    std::vector<client_key> keys;                       ///< no prefix twice in the file
+    std::vector<std::string> certificates;              ///< names (certificate_name.hpp), none twice in the file; of
+                                                        ///< these and the keys there is at least one
+    std::optional<std::vector<std::string>> providers;  ///< all that it may know of; empty: every one
+    bool may_read = true;
+    bool may_write = false;
+};
+
+/// Who may use the public API.
+struct access {
+    bool stated = false;          ///< the file says so; only an address of loopback does without
+    std::vector<client> clients;  ///< empty: whoever reaches the address, who may do everything
+};
+
 struct settings {
     struct server server;
+    struct access access;
     struct cursor cursor;
     struct log log;
     struct cache cache;

@@ -80,6 +80,13 @@ std::optional<address> parse_address(std::string_view text) {
     return std::nullopt;
 }
 
+bool is_loopback(const address& address) {
+    in_addr v4{};
+    if (inet_pton(AF_INET, address.host.c_str(), &v4) == 1) return ntohl(v4.s_addr) >> 24 == 127;
+    in6_addr v6{};
+    return inet_pton(AF_INET6, address.host.c_str(), &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
+}
+
 std::string base_url_problem(std::string_view url) {
     const bool secure = url.starts_with("https://");
     if (!secure && !url.starts_with("http://")) return "must begin with http:// or https://";
@@ -99,6 +106,12 @@ std::string base_url_problem(std::string_view url) {
     // What is accepted here must be readable where it is used: Boost.URL 1.81 refuses names that begin like an address.
     if (!parse_base_url(url)) return no_host;
     return {};
+}
+
+bool is_key_prefix(std::string_view text) {
+    return text.size() == key_prefix_length && text.starts_with(key_mark) &&
+           std::all_of(text.begin() + key_mark.size(), text.end(),
+                       [](char character) { return is_lower(character) || (character >= '2' && character <= '7'); });
 }
 
 bool is_url_path(std::string_view path) {

@@ -17,6 +17,9 @@ inline constexpr std::string_view name_rule =
 /// `127.0.0.1:8080` or `[::1]:8080`; empty: neither.
 [[nodiscard]] std::optional<address> parse_address(std::string_view text);
 
+/// Is it an address that only this machine reaches: 127.0.0.0/8 or ::1?
+[[nodiscard]] bool is_loopback(const address& address);
+
 /// What is wrong with `http(s)://host[:port][/prefix]`, without showing it; empty: nothing.
 [[nodiscard]] std::string base_url_problem(std::string_view url);
 
@@ -25,5 +28,11 @@ inline constexpr std::string_view name_rule =
 
 /// Whether a segment of `path` is empty (the last may be), `.` or `..`, which servers and proxies read differently.
 [[nodiscard]] bool has_odd_segment(std::string_view path);
+
+/// How the key of a client begins: `rc_` and ten of a-z and 2-7. By that part, which is no secret, it is found and
+/// named.
+[[nodiscard]] bool is_key_prefix(std::string_view text);
+inline constexpr std::string_view key_mark = "rc_";
+inline constexpr std::size_t key_prefix_length = 13;
 
 }  // namespace rollcall::config

@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <charconv>
+#include <ctime>
 #include <limits>
 #include <span>
+#include <string>
 #include <system_error>
 
 namespace rollcall::config {
@@ -67,6 +69,27 @@ std::optional<std::size_t> parse_size(std::string_view text) {
     const auto count = parse_in(size_units, text);
     if (!count) return std::nullopt;
     return static_cast<std::size_t>(*count);
+}
+
+std::optional<std::chrono::system_clock::time_point> parse_moment(std::string_view text) {
+    constexpr std::size_t to_the_second = 19;
+    constexpr std::size_t longest = to_the_second + 6;
+    if (text.size() > longest) return std::nullopt;
+    const std::string written{text};
+    std::tm parts{};
+    const char* const end = ::strptime(written.c_str(), "%Y-%m-%dT%H:%M:%S%z", &parts);
+    if (end == nullptr || *end != '\0') return std::nullopt;
+    const std::string_view zone = text.substr(std::min(to_the_second, text.size()));
+    if (zone != "Z" && (zone.size() != 6 || zone[3] != ':')) return std::nullopt;
+    const std::chrono::seconds east{parts.tm_gmtoff};
+    // strptime takes 31 February and single digits; written again, only what is a date comes out as it went in.
+    const std::time_t local = ::timegm(&parts);
+    char again[to_the_second + 1];
+    if (std::strftime(std::data(again), sizeof again, "%Y-%m-%dT%H:%M:%S", &parts) != to_the_second ||
+        text.substr(0, to_the_second) != std::data(again)) {
+        return std::nullopt;
+    }
+    return std::chrono::system_clock::from_time_t(local) - east;
 }
 
 std::string format_duration(std::chrono::milliseconds duration) {

@@ -20,7 +20,11 @@ namespace rollcall::config {
 /// `512B`, `64KiB`, `1MiB`, `1GiB`; too large becomes the largest. Empty: no size.
 [[nodiscard]] std::optional<std::size_t> parse_size(std::string_view text);
 
-/// The same in the largest unit that needs no fraction.
+/// A moment as RFC 3339 writes it to the second, such as `2027-01-31T00:00:00Z` or `2027-01-31T00:00:00+02:00`. Empty:
+/// no such moment.
+[[nodiscard]] std::optional<std::chrono::system_clock::time_point> parse_moment(std::string_view text);
+
+/// Durations and sizes in the largest unit that needs no fraction.
 [[nodiscard]] std::string format_duration(std::chrono::milliseconds duration);
 [[nodiscard]] std::string format_size(std::size_t bytes);
 

@@ -111,7 +111,8 @@ std::shared_ptr<const generation> generation_maker::make(const configuration& co
         }
     }
     if (!faults.empty()) return nullptr;
-    generation made{settings, std::move(states), cursor_codec{key_of(settings.cursor), settings.cursor.expiry}};
+    generation made{settings, std::move(states), clients_of(settings),
+                    cursor_codec{key_of(settings.cursor), settings.cursor.expiry}};
     made.settings.server.limits = affordable_limits(settings);
     return std::make_shared<const generation>(std::move(made));
 }
@@ -129,6 +130,20 @@ std::shared_ptr<provider_state> generation_maker::state_of(const config::provide
     if (known != nullptr && is_as_configured(**known, settings, profile, trusted)) return *known;
     return std::make_shared<provider_state>(housekeeping_, settings, profile, std::move(trusted),
                                             states_++ << write_bits, metrics_.upstream(settings.name));
+}
+
+std::shared_ptr<const client_registry> generation_maker::clients_of(const config::settings& settings) {
+    if (settings.access.clients.empty()) return nullptr;
+    for (const config::client& client : settings.access.clients) {
+        for (const config::client_key& key : client.keys) {
+            if (key.expires && *key.expires <= system_clock::now()) {
+                log_.log(config::log_level::warning, "a client's key has expired",
+                         {{"client", client.name}, {"key", key.prefix}});
+            }
+        }
+    }
+    return std::make_shared<const client_registry>(settings,
+                                                   [this](const std::string& name) { return &metrics_.client(name); });
 }
 
 const secret& generation_maker::key_of(const config::cursor& settings) {

@@ -4,6 +4,7 @@
 
 #include "adapters/health.hpp"
 #include "adapters/upstream.hpp"
+#include "gateway/access/client_registry.hpp"
 #include "gateway/roster/cursor.hpp"
 #include "gateway/telemetry/access_log.hpp"
 #include "gateway/telemetry/metrics.hpp"
@@ -20,6 +21,7 @@ struct configuration {
     config::settings settings;
     std::vector<adapters::profile> profiles;  ///< of its providers, one by one
     std::vector<config::fault> faults;        ///< the rest counts only where there are none
+    std::vector<config::fault> warnings{};    ///< what `rollcall check` tells besides; it does not keep from serving
 };
 
 /// Reads the file anew each time that it is called.
@@ -49,6 +51,7 @@ struct provider_state {
 struct generation {
     config::settings settings;  ///< with no more clients than the process has descriptors for
     std::vector<std::shared_ptr<provider_state>> providers;  ///< in the configured order
+    std::shared_ptr<const client_registry> clients;          ///< null: access is open
     cursor_codec cursors;
 
     /// The longest that a call to one of its providers can take.
@@ -83,6 +86,7 @@ class generation_maker {
   private:
     std::shared_ptr<provider_state> state_of(const config::provider& settings, const adapters::profile& profile,
                                              const generation* running);
+    std::shared_ptr<const client_registry> clients_of(const config::settings& settings);
     const secret& key_of(const config::cursor& settings);
     config::limits affordable_limits(const config::settings& settings);
 

@@ -4,6 +4,8 @@
 #include "base/embedded.hpp"
 #include "base/json_text.hpp"
 #include "config/load.hpp"
+#include "gateway/access/api_key.hpp"
+#include "gateway/http/tls_context.hpp"
 #include "gateway/openapi/document.hpp"
 #include "gateway/service.hpp"
 
@@ -28,6 +30,7 @@ gateway::configuration read_configuration(const std::string& file) {
     configuration.settings = config::load_file(file, configuration.faults);
     for (const config::provider& provider : configuration.settings.providers)
         configuration.profiles.push_back(adapters::profile_of(provider, configuration.faults));
+    gateway::check_tls(configuration.settings.server, configuration.faults, configuration.warnings);
     return configuration;
 }
 
@@ -41,6 +44,8 @@ bool is_sound(const gateway::configuration& configuration) {
 int check(const std::string& file) {
     const gateway::configuration configuration = read_configuration(file);
     if (!is_sound(configuration)) return faulty_input;
+    for (const config::fault& warning : configuration.warnings)
+        std::cerr << "warning: " << config::to_string(warning) << '\n';
     std::cout << file << ": good, " << configuration.settings.providers.size() << " providers\n";
     return 0;
 }
@@ -120,6 +125,22 @@ int try_profile(const trial_options& options) {
     return trial.failed ? 1 : 0;
 }
 
+/// The key stands alone on the first line, and the rest is YAML as it goes into the configuration.
+int print_new_key(const std::string& client) {
+    const gateway::made_key made = gateway::make_key();
+    std::cout << made.key.reveal() << '\n'
+              << "# The line above is for the client: it is kept nowhere and cannot be shown again.\n"
+              << "# The configuration has the hash, from which nobody makes the key:\n"
+              << "access:\n"
+              << "  clients:\n"
+              << "    - name: " << client << '\n'
+              << "      keys:\n"
+              << "        - \"" << made.hash << "\"\n"
+              << "      allow: [read]            # read, write or both\n"
+              << "      # providers: [NAME, …]   # left out: all\n";
+    return 0;
+}
+
 /// The release build uses instructions of x86-64-v3, and would otherwise die of the first with SIGILL.
 bool can_run_here() {
 #ifdef ROLLCALL_NEEDS_X86_64_V3
@@ -164,6 +185,16 @@ int main(int argc, char** argv) {
     CLI::App* const listing = app.add_subcommand("profiles", "list the shipped provider profiles, or print one");
     listing->add_option("name", profile, "the profile to print");
     const CLI::App* const describing = app.add_subcommand("openapi", "print the OpenAPI 3.1 document of the API");
+    std::string client = "my-client";
+    CLI::App* const keys = app.add_subcommand("key", "the keys of the API's clients");
+    keys->require_subcommand(1);
+    CLI::App* const making = keys->add_subcommand("new", "make a key, and print it with its line of the configuration");
+    making->add_option("--name", client, "the client's name")
+        ->check(CLI::Validator{[](const std::string& text) {
+                                   return config::is_name(text) ? std::string{} : std::string{config::name_rule};
+                               },
+                               "NAME"})
+        ->capture_default_str();
     trial_options trial;
     CLI::App* const trying =
         app.add_subcommand("try", "call a provider's list once and show what a profile makes of it");
@@ -190,6 +221,7 @@ int main(int argc, char** argv) {
         std::cout << gateway::openapi_json() << '\n';
         return 0;
     }
+    if (making->parsed()) return print_new_key(client);
     if (trying->parsed()) return try_profile(trial);
     return print_profiles(profile);
 }

@@ -1,6 +1,8 @@
 // Reloading, step by step.
 #include "gateway/reload.hpp"
 
+#include "config/syntax.hpp"
+
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
@@ -52,6 +54,7 @@ reloader::reloader(const executor& housekeeping, std::shared_ptr<const generatio
 void reloader::reload() {
     if (stopped_) return;
     configuration read = read_();
+    refuse_unguarded(read);
     std::shared_ptr<const generation> made;
     if (read.faults.empty()) made = maker_.make(read, running_.get(), read.faults);
     if (!made) return refuse(read.faults);
@@ -59,6 +62,16 @@ void reloader::reload() {
     next_ = std::move(made);
     next_waits_until_ = steady_clock::now() + resolution_wait;
     hand_over_when_resolved();
+}
+
+/// The address takes a restart, access does not: what would be enough for the new one must be enough for that which is
+/// served.
+void reloader::refuse_unguarded(configuration& read) const {
+    if (!read.faults.empty() || read.settings.access.stated || config::is_loopback(server_.listen)) return;
+    const config::location file{read.settings.providers.front().where.file, 1, 1};
+    read.faults.push_back({file, "access",
+                           "is missing, and until a restart the gateway listens on an address that is reachable from "
+                           "other machines"});
 }
 
 void reloader::stop() {

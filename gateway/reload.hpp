@@ -34,6 +34,7 @@ class reloader {
     void stop();
 
   private:
+    void refuse_unguarded(configuration& read) const;
     void refuse(const std::vector<config::fault>& faults);
     void warn_of_settings_for_restart(const config::settings& settings);
     void hand_over_when_resolved();

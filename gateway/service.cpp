@@ -5,6 +5,7 @@
 #include "gateway/api/routes.hpp"
 #include "gateway/reload.hpp"
 #include "gateway/telemetry/request_telemetry.hpp"
+#include "gateway/tls_reload.hpp"
 #include "gateway/worker.hpp"
 #include "normalizers/schema.hpp"
 
@@ -50,6 +51,7 @@ class silent_observer final : public request_observer {
 
     void connection_opened() override {}
     void connection_closed() override {}
+    void tls_handshake(tls_outcome, std::string_view) override {}
     void overloaded(client_limit) override {}
     void request_started() override {}
     void request_waits(bool) override {}
@@ -82,6 +84,7 @@ class service {
           threads_(thread_count_of(first.settings.server)),
           maker_(housekeeping_.get_executor(), threads_, metrics_, log),
           first_(make_first(first)),
+          tls_(housekeeping_.get_executor(), begin_with_everywhere(), metrics_, log),
           reloader_(housekeeping_.get_executor(), first_, read, maker_, adopt_everywhere(), metrics_, log) {
         metrics_.watch(readings_of(*first_), first_->settings.server.limits);
         metrics_.loaded(system_clock::now());
@@ -123,7 +126,7 @@ class service {
         const config::server& settings = first_->settings.server;
         // The threads share their port, and would as gladly share it with another gateway that runs already.
         refuse_taken_address(housekeeping_.get_executor(), settings.listen);
-        listener_options options{settings.listen, true, {}};
+        listener_options options{settings.listen, true, {}, tls_.begin(settings.tls)};
         const auto load = make_listener_load();
         for (unsigned i = 0; i < threads_; ++i) {
             workers_.push_back(std::make_unique<worker>(shared_, options, first_, telemetry_, load));
@@ -131,8 +134,8 @@ class service {
             options.address.port = workers_.front()->port();
         }
         admin_ = std::make_unique<listener>(housekeeping_.get_executor(), sweeper_,
-                                            listener_options{settings.admin, false, {}}, admin_policy(), silence_,
-                                            make_listener_load());
+                                            listener_options{settings.admin, false, {}, nullptr}, admin_policy(),
+                                            silence_, make_listener_load());
     }
 
     std::shared_ptr<const listener_policy> admin_policy() {
@@ -167,12 +170,20 @@ class service {
 
     reloader::handover adopt_everywhere() {
         return [this](const std::shared_ptr<const generation>& next, const std::function<void()>& done) {
+            tls_.adopt(next->settings.server.tls);
             const auto left = std::make_shared<std::atomic<std::size_t>>(workers_.size());
             for (const auto& worker : workers_) {
                 worker->adopt(next, [left, done] {
                     if (--*left == 0) done();
                 });
             }
+        };
+    }
+
+    tls_reloader::handover begin_with_everywhere() {
+        return [this](const std::shared_ptr<const tls_context>& tls) {
+            for (const auto& worker : workers_)
+                worker->adopt_tls(tls);
         };
     }
 
@@ -208,7 +219,9 @@ class service {
     adapters::page_cache cache_;
     idempotency_store idempotency_;
     openapi_resource openapi_{openapi_json()};
-    const shared_state shared_{cache_, idempotency_, openapi_, [this] { metrics_.partial_answer(); }};
+    const shared_state shared_{cache_,   idempotency_,
+                               openapi_, [this] { metrics_.partial_answer(); },
+                               log_,     [this](unauthenticated why) { metrics_.unauthenticated(why); }};
     const unsigned threads_;
     std::atomic<bool> ready_{false};
     std::atomic<bool> stopping_{false};
@@ -218,6 +231,7 @@ class service {
     sweeper sweeper_{housekeeping_.get_executor()};
     generation_maker maker_;
     std::shared_ptr<const generation> first_;  ///< null once all threads have begun with it
+    tls_reloader tls_;
     reloader reloader_;
     std::vector<std::unique_ptr<worker>> workers_;
     std::unique_ptr<listener> admin_;

@@ -32,6 +32,12 @@ std::vector<provider_entry> entries_of(const generation& generation) {
     return entries;
 }
 
+/// One for each thread: whoever holds it counts it, and threads should not count the same thing. Null: access is open.
+std::shared_ptr<const gatekeeper> gatekeeper_of(const generation& generation, const shared_state& shared) {
+    if (!generation.clients) return nullptr;
+    return std::make_shared<const gate>(generation.clients, system_clock::now, shared.on_unauthenticated, shared.audit);
+}
+
 }  // namespace
 
 serving::serving(const generation& generation, const shared_state& shared, const adapters::thread_resources& thread)
@@ -40,12 +46,13 @@ serving::serving(const generation& generation, const shared_state& shared, const
       roster_(upstreams_),
       agents_(roster_, generation.cursors, names_of(generation), shared.on_partial),
       agent_(upstreams_),
-      writes_(upstreams_, shared.idempotency, thread.reader, thread.executor),
+      writes_(upstreams_, shared.idempotency, shared.audit, thread.reader, thread.executor),
       records_(upstreams_),
       lists_(upstreams_, generation.cursors),
       providers_(entries_of(generation)),
       policy_(std::make_shared<const listener_policy>(
           generation.settings.server.limits, generation.settings.server.request_timeout,
-          public_routes({&agents_, &agent_, &writes_, &records_, &lists_, &providers_, &shared.openapi}))) {}
+          public_routes({&agents_, &agent_, &writes_, &records_, &lists_, &providers_, &shared.openapi}),
+          gatekeeper_of(generation, shared))) {}
 
 }  // namespace rollcall::gateway

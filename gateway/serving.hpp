@@ -1,6 +1,7 @@
 // What one thread makes of a generation: its connections to the providers, and the resources that answer clients.
 #pragma once
 
+#include "gateway/access/gate.hpp"
 #include "gateway/api/routes.hpp"
 #include "gateway/generation.hpp"
 #include "gateway/http/listener.hpp"
@@ -17,6 +18,8 @@ struct shared_state {
     idempotency_store& idempotency;
     const openapi_resource& openapi;
     partial_answer_counter on_partial;
+    audit_log& audit;
+    gate::refusal_counter on_unauthenticated;
 };
 
 /// Lives on its thread. While clients are answered by it, and while calls that it began are under way, it must not go

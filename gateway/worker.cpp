@@ -83,6 +83,12 @@ void worker::let_go() {
     if (!retired_.empty()) retirement_.arm(steady_clock::now() + retirement_check);
 }
 
+void worker::adopt_tls(std::shared_ptr<const tls_context> tls) {
+    asio::post(io_, [this, tls = std::move(tls)]() mutable {
+        if (listener_) listener_->adopt_tls(std::move(tls));
+    });
+}
+
 void worker::announce_end() {
     asio::post(io_, [this] { listener_->announce_end(); });
 }

@@ -32,6 +32,9 @@ class worker {
     /// with. `done` is called on the worker's thread when that is so; never where the worker has ended. Any thread.
     void adopt(std::shared_ptr<const generation> next, std::function<void()> done);
 
+    /// Connections that are accepted from now on begin with it; null: plainly. Any thread.
+    void adopt_tls(std::shared_ptr<const tls_context> tls);
+
     /// Every answer from now on is the last one of its connection; clients go on being accepted. Any thread.
     void announce_end();
 

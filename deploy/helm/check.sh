@@ -6,7 +6,7 @@ set -euo pipefail
 
 readonly rollcall=$1
 readonly folder=deploy/helm chart=deploy/helm/rollcall tools=$PWD/build/tools out=build/chart
-readonly oldest_go=1.26
+readonly oldest_go=1.26 own_go=1.26.8
 readonly release=check namespace=agents
 readonly kubernetes=(1.29.0 1.37.0)  # the oldest and the newest of deploy/helm/schemas
 
@@ -21,13 +21,33 @@ fail() {
     exit 1
 }
 
-require_go() {
+is_recent_go() {
     local found
-    type -P go >/dev/null || fail "Go $oldest_go or later is needed to build the tools of $folder/tools.txt, and there is none"
     found=$(go env GOVERSION)
-    found=${found#go}
-    [[ $(printf '%s\n' $oldest_go "$found" | sort -V | head -n 1) == "$oldest_go" ]] ||
-        fail "Go $oldest_go or later is needed to build the tools of $folder/tools.txt, found $found"
+    [[ $(printf '%s\n' "$oldest_go" "${found#go}" | sort -V | head -n 1) == "$oldest_go" ]]
+}
+
+# Makes `go` one that the tools can be built with. The distribution's may be older; but any Go takes a later one from
+# the module proxy and looks at its checksum, though only those from 1.21 on know that its programs are to be run.
+require_go() {
+    local module root
+    type -P go >/dev/null || fail "Go is needed to build the tools of $folder/tools.txt, and there is none"
+    is_recent_go && return
+    module=golang.org/toolchain@v0.0.1-go$own_go.$(go env GOOS)-$(go env GOARCH)
+    say "taking $module, because $(go env GOVERSION) is older than $oldest_go"
+    root=$(folder_of_module "$module")
+    chmod u+x "$root"/bin/* "$root"/pkg/tool/*/*
+    export PATH=$root/bin:$PATH GOTOOLCHAIN=local
+    unset GOROOT
+    is_recent_go || fail "Go $oldest_go or later is needed to build the tools of $folder/tools.txt"
+}
+
+# Where the source of MODULE@VERSION is, once the proxy has given it.
+folder_of_module() {
+    local found
+    found=$(go mod download -json "$1" | sed -n 's/^\t"Dir": "\(.*\)",$/\1/p') || true
+    [[ -n $found ]] || fail "the module proxy does not give $1, and without it the chart is not checked"
+    echo "$found"
 }
 
 # Each is built within its own module, so that it is made of what its authors chose: `go install` refuses those that
@@ -39,8 +59,7 @@ install_tools() {
         tool=$tools/${program##*/}
         [[ -x $tool && $(cat "$tool.version" 2>/dev/null) == "$module" ]] && continue
         say "building $module"
-        source=$(go mod download -json "$module" | sed -n 's/^\t"Dir": "\(.*\)",$/\1/p') || true
-        [[ -n $source ]] || fail "the module proxy does not give $module, and without it the chart is not checked"
+        source=$(folder_of_module "$module")
         (cd "$source" && go build -o "$tool" "./$program") || fail "$module could not be built"
         echo "$module" >"$tool.version"
     done < <(grep '^[^#]' "$folder/tools.txt")

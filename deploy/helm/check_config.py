@@ -5,7 +5,7 @@
 What comes from outside the chart (credentials, certificates, variables from Secrets) is made up.
 """
 
-import os
+import functools
 import pathlib
 import subprocess
 import sys
@@ -15,13 +15,17 @@ import yaml
 MADE_UP = "made-up:for-the-check"  # a credential for profiles that take user:password too
 
 
+@functools.cache
+def made_up_certificate():
+    """A certificate with its key behind it, in one text."""
+    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+               "-keyout", "-", "-subj", "/CN=made up", "-days", "1"]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
 def made_up_file(path):
     """The content of a file that the cluster would have."""
-    if not path.endswith(".pem"):
-        return MADE_UP + "\n"
-    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-               "-keyout", os.devnull, "-subj", "/CN=made up", "-days", "1"]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return made_up_certificate() if path.endswith((".pem", ".crt", ".key")) else MADE_UP + "\n"
 
 
 def files_of(volume, config_maps):
@@ -60,7 +64,7 @@ def main():
     for path in mount_paths:
         text = text.replace(f"{path}/", f"{folder}{path}/")
     config.write_text(text, encoding="utf-8")
-    environment = {each["name"]: each.get("value", MADE_UP) for each in container["env"]}
+    environment = {each["name"]: each.get("value", MADE_UP) for each in container.get("env", [])}
     sys.exit(subprocess.run([rollcall, "check", "--config", str(config)], env=environment, check=False).returncode)
 
 

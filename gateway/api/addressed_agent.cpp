@@ -7,7 +7,7 @@ namespace rollcall::gateway {
 
 std::pair<addressed_agent, std::optional<problem>> address(upstreams upstreams, const request& request,
                                                            adapters::operation_kind kind) {
-    const auto [upstream, native_id] = find_by_id(upstreams, request.record);
+    const auto [upstream, native_id] = find_by_id(upstreams, request.record, request.client);
     if (upstream == nullptr) return {{}, unknown_provider_problem()};
     const adapters::provider& provider = upstream->provider();
     addressed_agent agent{upstream, std::string{native_id}};

@@ -1,6 +1,7 @@
 // GET /agents/{id}: checking the id, looking the agent up, writing it.
 #include "gateway/api/agent.hpp"
 
+#include "gateway/access/client.hpp"
 #include "gateway/api/agent_lookup.hpp"
 #include "gateway/api/agents_query.hpp"
 #include "gateway/api/calls_deadline.hpp"
@@ -9,11 +10,13 @@
 
 namespace rollcall::gateway {
 
-std::pair<adapters::upstream*, std::string_view> find_by_id(upstreams upstreams, std::string_view id) {
+std::pair<adapters::upstream*, std::string_view> find_by_id(upstreams upstreams, std::string_view id,
+                                                            const client* asking) {
     const auto colon = id.find(':');
     if (colon == std::string_view::npos) return {nullptr, {}};
-    for (const auto& upstream : upstreams) {
-        if (upstream->provider().name() == id.substr(0, colon)) return {upstream.get(), id.substr(colon + 1)};
+    for (std::size_t i = 0; i < upstreams.size(); ++i) {
+        if (!sees(asking, i)) continue;
+        if (upstreams[i]->provider().name() == id.substr(0, colon)) return {upstreams[i].get(), id.substr(colon + 1)};
     }
     return {nullptr, {}};
 }
@@ -30,7 +33,7 @@ awaitable<void> agent_resource::get(const request& request, response& response) 
         write_problem(response, *faults, request.id);
         co_return;
     }
-    const auto [upstream, native_id] = find_by_id(upstreams_, request.record);
+    const auto [upstream, native_id] = find_by_id(upstreams_, request.record, request.client);
     if (upstream == nullptr) {
         write_problem(response, unknown_provider_problem(), request.id);
         co_return;

@@ -11,12 +11,13 @@
 
 namespace rollcall::gateway {
 
-/// The upstreams of one thread.
+/// The upstreams of one thread, in the configured order.
 using upstreams = std::span<const std::unique_ptr<adapters::upstream>>;
 
-/// The upstream and the native id that an agent's id `<provider>:<native id>` names. The upstream is null where none is
-/// configured by that name.
-[[nodiscard]] std::pair<adapters::upstream*, std::string_view> find_by_id(upstreams upstreams, std::string_view id);
+/// The upstream and the native id that an agent's id `<provider>:<native id>` names. The upstream is null where
+/// `asking` sees none by that name.
+[[nodiscard]] std::pair<adapters::upstream*, std::string_view> find_by_id(upstreams upstreams, std::string_view id,
+                                                                          const client* asking);
 
 /// The answer to an id that names none.
 [[nodiscard]] problem unknown_provider_problem();

@@ -2,6 +2,7 @@
 #include "gateway/api/agent_lists.hpp"
 
 #include "base/json_text.hpp"
+#include "gateway/access/client.hpp"
 #include "gateway/api/addressed_agent.hpp"
 #include "gateway/api/agents_query.hpp"
 #include "gateway/api/calls_deadline.hpp"
@@ -26,10 +27,11 @@ struct list_query {
 };
 
 /// The id comes last, because it alone may hold spaces.
-std::string canonical(const std::string& provider, const adapters::listing& listing) {
+std::string canonical(const client* asking, const std::string& provider, const adapters::listing& listing) {
     const adapters::call_arguments& arguments = listing.arguments;
-    return fmt::format("{} {} {} {}:{}", name_of(listing.operation), arguments.start_date.value_or("-"),
-                       arguments.end_date.value_or("-"), provider, arguments.native_id);
+    return bound_to(asking) + fmt::format("{} {} {} {}:{}", name_of(listing.operation),
+                                          arguments.start_date.value_or("-"), arguments.end_date.value_or("-"),
+                                          provider, arguments.native_id);
 }
 
 /// Reads the query for a list of `agent`. The second is the problem to answer with, if there is one.
@@ -51,7 +53,7 @@ std::pair<list_query, std::optional<problem>> read_query(const request& request,
     query.listing.operation = kind;
     query.listing.arguments = {std::move(agent.native_id), std::move(range.start), std::move(range.end), std::nullopt};
     const std::string& provider = asked.name();
-    query.canonical = canonical(provider, query.listing);
+    query.canonical = canonical(request.client, provider, query.listing);
     if (!cursor) return {std::move(query), std::nullopt};
     auto unpacked = cursors.unpack(*cursor, query.canonical, now);
     if (const auto* error = std::get_if<cursor_error>(&unpacked)) return {std::move(query), cursor_problem(*error)};

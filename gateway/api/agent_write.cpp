@@ -92,6 +92,7 @@ write_end done(const agent_write& write, std::string_view native_id, const adapt
     answer->status = written.status;
     answer->headers = std::move(written.headers);
     answer->body = std::move(written.body);
+    answer->record = fmt::format("{}:{}", write.upstream->provider().name(), native_id);
     return {std::move(answer), true};
 }
 

@@ -1,6 +1,7 @@
 // Writes as clients ask for them: the checks in their order, idempotency keys, and waiting.
 #include "gateway/api/agent_writes.hpp"
 
+#include "gateway/access/client.hpp"
 #include "gateway/api/addressed_agent.hpp"
 #include "gateway/api/calls_deadline.hpp"
 #include "gateway/api/operations.hpp"
@@ -100,15 +101,21 @@ problem still_under_way(const adapters::provider& provider, bool has_key) {
 }  // namespace
 
 awaitable<void> agent_writes_resource::create(const request& request, response& response) {
-    return answer(checked_create(request), request, response);
+    write_audit audit{audit_, operation_kind::create, request};
+    auto write = checked_create(request, audit);
+    return answer(std::move(write), std::move(audit), request, response);
 }
 
 awaitable<void> agent_writes_resource::update(const request& request, response& response) {
-    return answer(checked_update(request), request, response);
+    write_audit audit{audit_, operation_kind::update, request};
+    auto write = checked_update(request, audit);
+    return answer(std::move(write), std::move(audit), request, response);
 }
 
 awaitable<void> agent_writes_resource::remove(const request& request, response& response) {
-    return answer(checked_remove(request), request, response);
+    write_audit audit{audit_, operation_kind::delete_, request};
+    auto write = checked_remove(request, audit);
+    return answer(std::move(write), std::move(audit), request, response);
 }
 
 void agent_writes_resource::stop() {
@@ -116,19 +123,24 @@ void agent_writes_resource::stop() {
         (at++)->emit(asio::cancellation_type::terminal);
 }
 
-checked<agent_write> agent_writes_resource::checked_create(const request& request) {
+checked<agent_write> agent_writes_resource::checked_create(const request& request, write_audit& audit) {
     if (auto wrong = fault_of_parameters(request)) return *std::move(wrong);
     if (auto wrong = fault_of_media_type(request)) return *std::move(wrong);
     const auto members = members_of_body(reader_, request.body);
     if (!members.has_value()) return members.error();
     std::vector<std::string_view> names;
-    for (const auto& upstream : upstreams_)
-        names.push_back(upstream->provider().name());
+    std::vector<adapters::upstream*> seen;
+    for (std::size_t i = 0; i < upstreams_.size(); ++i) {
+        if (!sees(request.client, i)) continue;
+        seen.push_back(upstreams_[i].get());
+        names.push_back(upstreams_[i]->provider().name());
+    }
     const auto name = named_provider(reader_, *members, names);
     if (!name.has_value()) return name.error();
+    audit.about(*name);
 
     const auto named = std::ranges::find(names, *name) - names.begin();
-    adapters::upstream& upstream = *upstreams_[static_cast<std::size_t>(named)];
+    adapters::upstream& upstream = *seen[static_cast<std::size_t>(named)];
     const adapters::provider& provider = upstream.provider();
     if (!provider.offers(operation_kind::create)) return unsupported_operation(provider, operation_kind::create);
     const auto fields = fields_to_write(*members, operation_kind::create, provider.name(), provider.profile());
@@ -137,17 +149,19 @@ checked<agent_write> agent_writes_resource::checked_create(const request& reques
 }
 
 /// The write without a body.
-checked<agent_write> agent_writes_resource::about_agent(const request& request, operation_kind operation) {
+checked<agent_write> agent_writes_resource::about_agent(const request& request, operation_kind operation,
+                                                        write_audit& audit) {
     if (auto wrong = fault_of_parameters(request)) return *std::move(wrong);
     auto [agent, refusal] = address(upstreams_, request, operation);
+    if (agent.upstream != nullptr) audit.about(agent.upstream->provider().name());
     if (refusal) return *std::move(refusal);
     adapters::call_arguments arguments;
     arguments.native_id = std::move(agent.native_id);
     return agent_write{agent.upstream, agent.upstream->provider().call_request(operation, arguments)};
 }
 
-checked<agent_write> agent_writes_resource::checked_update(const request& request) {
-    auto write = about_agent(request, operation_kind::update);
+checked<agent_write> agent_writes_resource::checked_update(const request& request, write_audit& audit) {
+    auto write = about_agent(request, operation_kind::update, audit);
     if (!write.has_value()) return write;
     if (auto wrong = fault_of_media_type(request)) return *std::move(wrong);
     const auto members = members_of_body(reader_, request.body);
@@ -159,17 +173,22 @@ checked<agent_write> agent_writes_resource::checked_update(const request& reques
     return write;
 }
 
-checked<agent_write> agent_writes_resource::checked_remove(const request& request) {
-    return about_agent(request, operation_kind::delete_);
+checked<agent_write> agent_writes_resource::checked_remove(const request& request, write_audit& audit) {
+    return about_agent(request, operation_kind::delete_, audit);
 }
 
-awaitable<void> agent_writes_resource::answer(checked<agent_write> write, const request& request, response& response) {
+awaitable<void> agent_writes_resource::answer(checked<agent_write> write, write_audit audit, const request& request,
+                                              response& response) {
+    const auto refuse = [&](const problem& why) {
+        audit.refused(why);
+        give_problem(why, request, response);
+    };
     if (!write.has_value()) {
-        give_problem(write.error(), request, response);
+        refuse(write.error());
         co_return;
     }
     if (under_way_.size() >= most_under_way) {
-        give_problem(overloaded("too many writes are under way"), request, response);
+        refuse(overloaded("too many writes are under way"));
         co_return;
     }
     write->client_until = deadline_of_calls(request);
@@ -177,45 +196,48 @@ awaitable<void> agent_writes_resource::answer(checked<agent_write> write, const 
     auto waiter = std::make_shared<answer_waiter>(executor_);
     idempotency_store::beginning begun;
     if (const auto key = request.header(key_name))
-        begun = store_.begin(*key, fingerprint_of(request), waiter, steady_clock::now());
+        begun =
+            store_.begin(bound_to(request.client).append(*key), fingerprint_of(request), waiter, steady_clock::now());
     using step = idempotency_store::beginning::step;
     switch (begun.is) {
         case step::first: {
             awaitable<void> made =
-                make(*std::move(write), std::move(waiter), std::move(begun.place), request, response);
+                make(*std::move(write), std::move(audit), std::move(waiter), std::move(begun.place), request, response);
             co_return co_await std::move(made);
         }
         case step::under_way: {
-            awaitable<void> told = wait_for_twin(std::move(waiter), std::move(begun.place), request, response);
+            awaitable<void> told =
+                wait_for_twin(std::move(audit), std::move(waiter), std::move(begun.place), request, response);
             co_return co_await std::move(told);
         }
         case step::finished:
+            audit.replayed(*begun.answer);
             give_again(*begun.answer, request, response);
             break;
         case step::other: {
             const problem reused{problem_code::idempotency_key_reused,
                                  "the Idempotency-Key was used for a request with another method, path or body"};
-            give_problem(reused, request, response);
+            refuse(reused);
             break;
         }
         case step::full:
-            give_problem(overloaded("too many Idempotency-Keys are remembered to promise it for another"), request,
-                         response);
+            refuse(overloaded("too many Idempotency-Keys are remembered to promise it for another"));
             break;
     }
 }
 
 /// Makes the write in a coroutine of its own, because it goes on when its client does not wait any more.
-awaitable<void> agent_writes_resource::make(agent_write write, std::shared_ptr<answer_waiter> waiter,
+awaitable<void> agent_writes_resource::make(agent_write write, write_audit audit, std::shared_ptr<answer_waiter> waiter,
                                             std::shared_ptr<idempotency_store::entry> place, const request& request,
                                             response& response) {
     const deadline until = write.client_until;
     const adapters::provider& provider = write.upstream->provider();
     const bool has_key = place != nullptr;
     const auto signal = under_way_.emplace(under_way_.end());
-    auto on_end = [this, signal, waiter, place = std::move(place)](const std::exception_ptr& thrown,
-                                                                   const write_end& returned) {
+    auto on_end = [this, signal, waiter, audit = std::move(audit), place = std::move(place)](
+                      const std::exception_ptr& thrown, const write_end& returned) {
         const write_end end = thrown ? broken_off() : returned;
+        audit.ended(*end.answer);
         if (place) store_.settle(place, end.answer, end.final);
         waiter->deliver(end.answer);
         under_way_.erase(signal);
@@ -230,7 +252,7 @@ awaitable<void> agent_writes_resource::make(agent_write write, std::shared_ptr<a
     }
 }
 
-awaitable<void> agent_writes_resource::wait_for_twin(std::shared_ptr<answer_waiter> waiter,
+awaitable<void> agent_writes_resource::wait_for_twin(write_audit audit, std::shared_ptr<answer_waiter> waiter,
                                                      std::shared_ptr<idempotency_store::entry> place,
                                                      const request& request, response& response) {
     // However the request ends, nobody tells a waiter that is gone.
@@ -244,10 +266,12 @@ awaitable<void> agent_writes_resource::wait_for_twin(std::shared_ptr<answer_wait
     const deadline until = deadline_of_calls(request);
     const shared_write_answer answer = co_await waiter->wait(until);
     if (answer) {
+        audit.replayed(*answer);
         give_again(*answer, request, response);
     } else {
-        give_problem(overloaded("the first request with this Idempotency-Key is still being answered"), request,
-                     response);
+        const problem waiting = overloaded("the first request with this Idempotency-Key is still being answered");
+        audit.refused(waiting);
+        give_problem(waiting, request, response);
     }
 }
 

@@ -6,6 +6,7 @@
 #include "gateway/api/agent_body.hpp"
 #include "gateway/api/agent_write.hpp"
 #include "gateway/api/idempotency.hpp"
+#include "gateway/api/write_audit.hpp"
 #include "normalizers/read.hpp"
 
 #include <boost/asio/cancellation_signal.hpp>
@@ -21,10 +22,11 @@ class agent_writes_resource {
     /// More are refused: those whose clients are gone are not bounded by the clients.
     static constexpr std::size_t most_under_way = 1024;
 
-    /// `store` is shared by the threads; `reader` and `executor` belong to the thread. All must outlive it.
-    agent_writes_resource(upstreams upstreams, idempotency_store& store, normalizers::reader& reader,
+    /// `store` and `audit` are shared by the threads; `reader` and `executor` belong to the thread. All must outlive
+    /// it.
+    agent_writes_resource(upstreams upstreams, idempotency_store& store, audit_log& audit, normalizers::reader& reader,
                           const executor& executor)
-        : upstreams_(upstreams), store_(store), reader_(reader), executor_(executor) {}
+        : upstreams_(upstreams), store_(store), audit_(audit), reader_(reader), executor_(executor) {}
     agent_writes_resource(const agent_writes_resource&) = delete;
     agent_writes_resource& operator=(const agent_writes_resource&) = delete;
 
@@ -39,20 +41,21 @@ class agent_writes_resource {
     void stop();
 
   private:
-    checked<agent_write> checked_create(const request& request);
-    checked<agent_write> checked_update(const request& request);
-    checked<agent_write> checked_remove(const request& request);
-    checked<agent_write> about_agent(const request& request, adapters::operation_kind operation);
+    checked<agent_write> checked_create(const request& request, write_audit& audit);
+    checked<agent_write> checked_update(const request& request, write_audit& audit);
+    checked<agent_write> checked_remove(const request& request, write_audit& audit);
+    checked<agent_write> about_agent(const request& request, adapters::operation_kind operation, write_audit& audit);
 
-    awaitable<void> answer(checked<agent_write> write, const request& request, response& response);
-    awaitable<void> make(agent_write write, std::shared_ptr<answer_waiter> waiter,
+    awaitable<void> answer(checked<agent_write> write, write_audit audit, const request& request, response& response);
+    awaitable<void> make(agent_write write, write_audit audit, std::shared_ptr<answer_waiter> waiter,
                          std::shared_ptr<idempotency_store::entry> place, const request& request, response& response);
-    awaitable<void> wait_for_twin(std::shared_ptr<answer_waiter> waiter,
+    awaitable<void> wait_for_twin(write_audit audit, std::shared_ptr<answer_waiter> waiter,
                                   std::shared_ptr<idempotency_store::entry> place, const request& request,
                                   response& response);
 
     upstreams upstreams_;
     idempotency_store& store_;
+    audit_log& audit_;
     normalizers::reader& reader_;
     executor executor_;
     std::list<asio::cancellation_signal> under_way_;

@@ -2,6 +2,7 @@
 #include "gateway/api/agents.hpp"
 
 #include "base/json_text.hpp"
+#include "gateway/access/client.hpp"
 #include "gateway/api/agents_query.hpp"
 #include "gateway/api/calls_deadline.hpp"
 #include "gateway/api/page.hpp"
@@ -48,7 +49,8 @@ steady_clock::duration oldest(const roster_page& page) {
 
 awaitable<void> agents_resource::list(const request& request, response& response) {
     const auto now = system_clock::now();
-    const auto [query, fault] = read_agents_query(request, provider_names_, cursors_, now);
+    const std::span<const std::string> names = request.client == nullptr ? provider_names_ : request.client->providers;
+    const auto [query, fault] = read_agents_query(request, names, cursors_, now);
     if (fault) {
         write_problem(response, *fault, request.id);
         co_return;

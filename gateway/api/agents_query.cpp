@@ -3,6 +3,7 @@
 
 #include "base/json_text.hpp"
 #include "base/text.hpp"
+#include "gateway/access/client.hpp"
 #include "gateway/api/cursor_problem.hpp"
 #include "normalizers/schema.hpp"
 
@@ -10,6 +11,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <iterator>
 
 namespace rollcall::gateway {
 namespace {
@@ -46,7 +48,8 @@ std::vector<std::string> read_providers(parameters& parameters, std::span<const 
 
 /// JSON keeps the parts apart whatever is in them.
 std::string canonical(const roster_query& query) {
-    std::string text = fmt::format("{} {}", query.listing.filters.types, query.listing.filters.statuses);
+    std::string text = bound_to(query.asking);
+    fmt::format_to(std::back_inserter(text), "{} {}", query.listing.filters.types, query.listing.filters.statuses);
     for (const std::string& tag : query.listing.filters.tags)
         append_json_string(text, tag);
     text += '|';
@@ -89,6 +92,7 @@ std::pair<agents_query, std::optional<problem>> read_agents_query(const request&
     roster.listing.filters.tags = parameters.list("tags");
     sort_and_unify(roster.listing.filters.tags);
     roster.providers = read_providers(parameters, provider_names);
+    roster.asking = request.client;
     roster.fresh = wants_fresh(request);
     roster.traceparent = request.traceparent;
     if (const auto partial = parameters.text("partial")) {

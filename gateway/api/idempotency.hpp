@@ -54,6 +54,7 @@ class idempotency_store {
 
     explicit idempotency_store(idempotency_limits limits = {}) : limits_(limits) {}
 
+    /// `key` is a client's own: what it sent, behind what tells it from other clients' keys.
     [[nodiscard]] beginning begin(std::string_view key, const request_fingerprint& fingerprint,
                                   const std::shared_ptr<answer_waiter>& waiter, steady_clock::time_point now);
 

@@ -2,6 +2,7 @@
 #include "gateway/api/providers.hpp"
 
 #include "base/json_text.hpp"
+#include "gateway/access/client.hpp"
 #include "gateway/api/operations.hpp"
 #include "gateway/api/parameters.hpp"
 #include "gateway/api/provider_report.hpp"
@@ -111,9 +112,10 @@ awaitable<void> providers_resource::list(const request& request, response& respo
     }
     std::string& out = response.body;
     out += "{\"data\":[";
-    for (const provider_entry& entry : entries_) {
+    for (std::size_t i = 0; i < entries_.size(); ++i) {
+        if (!sees(request.client, i)) continue;
         if (out.back() != '[') out += ',';
-        append_entry(out, entry);
+        append_entry(out, entries_[i]);
     }
     out += "]}";
 }

@@ -22,6 +22,7 @@ struct provider_entry {
 
 class providers_resource {
   public:
+    /// In the configured order.
     explicit providers_resource(std::vector<provider_entry> entries) : entries_(std::move(entries)) {}
 
     [[nodiscard]] awaitable<void> list(const request& request, response& response);

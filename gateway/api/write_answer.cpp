@@ -22,7 +22,8 @@ std::size_t memory_of(const problem& problem) {
 }  // namespace
 
 std::size_t write_answer::memory() const {
-    return sizeof *this + headers.capacity() + body.capacity() + (problem ? memory_of(*problem) : 0);
+    return sizeof *this + headers.capacity() + body.capacity() + record.capacity() +
+           (problem ? memory_of(*problem) : 0);
 }
 
 awaitable<shared_write_answer> answer_waiter::wait(deadline until) {

@@ -19,6 +19,7 @@ struct write_answer {
     unsigned status = 200;
     std::string headers{};  ///< lines that the write added, each ended by CRLF
     std::string body{};
+    std::string record{};  ///< the id of the agent that it is about, where it was done
     /// It failed. A problem rather than bytes, because each telling names its own request's id.
     std::optional<gateway::problem> problem{};
 

@@ -74,6 +74,8 @@ class listener::implementation : public std::enable_shared_from_this<implementat
         environment_->policy = std::move(policy);
     }
 
+    void adopt_tls(std::shared_ptr<const tls_context> tls) { environment_->tls = std::move(tls); }
+
     void announce_end() { environment_->ending = true; }
 
     void drain() {
@@ -160,8 +162,10 @@ void listener::implementation::admit(tcp_socket socket) {
     admitted->start();
 }
 
-/// Says 503 as far as that goes without waiting, and closes.
+/// Says 503 as far as that goes without waiting, and closes. Over TLS nothing could be said without a handshake, which
+/// costs more than an answer.
 void listener::implementation::turn_away(tcp_socket socket) {
+    if (environment_->tls) return;
     std::string id;
     environment_->identifiers.write_request_id(id);
     const problem overloaded{.code = problem_code::overloaded,
@@ -214,6 +218,10 @@ std::uint16_t listener::port() const {
 
 void listener::adopt(std::shared_ptr<const listener_policy> policy) {
     implementation_->adopt(std::move(policy));
+}
+
+void listener::adopt_tls(std::shared_ptr<const tls_context> tls) {
+    implementation_->adopt_tls(std::move(tls));
 }
 
 void listener::announce_end() {

@@ -4,8 +4,10 @@
 #include "base/executor.hpp"
 #include "base/sweeper.hpp"
 #include "config/settings.hpp"
+#include "gateway/http/gatekeeper.hpp"
 #include "gateway/http/pace.hpp"
 #include "gateway/http/router.hpp"
+#include "gateway/http/tls_context.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -23,12 +25,28 @@ inline constexpr unsigned client_closed_request = 499;
 enum class client_limit : std::uint8_t { connections, requests_in_flight };
 inline constexpr std::string_view client_limit_names[] = {"connections", "requests_in_flight"};
 
+/// How a TLS handshake ended.
+enum class tls_outcome : std::uint8_t {
+    full,
+    resumed,      ///< by a session ticket
+    certificate,  ///< the client's was refused, or it had none where one is required
+    failed,       ///< nothing in common, no TLS at all, or the client did not like what it saw
+    plain_http,   ///< the client spoke HTTP without TLS, and was told so
+    abandoned,    ///< by the client
+    timeout,
+};
+inline constexpr std::string_view tls_outcome_names[] = {"full",       "resumed",   "certificate", "failed",
+                                                         "plain_http", "abandoned", "timeout"};
+
 /// What a session reports, for metrics and the access log. Called on the session's thread.
 class request_observer {
   public:
     virtual ~request_observer() = default;
     virtual void connection_opened() = 0;
     virtual void connection_closed() = 0;
+    /// Each connection over TLS comes to one of these, unless the gateway breaks it off; `why` is for people, and empty
+    /// where there is nothing to say.
+    virtual void tls_handshake(tls_outcome outcome, std::string_view why) = 0;
     /// A connection or a request is answered 503 because no place has become free for it.
     virtual void overloaded(client_limit reached) = 0;
     virtual void request_started() = 0;
@@ -47,6 +65,8 @@ struct listener_load;
 
 /// How long a client may take over each part of an exchange.
 struct session_timeouts {
+    /// From the connection's beginning to the end of the TLS handshake.
+    std::chrono::milliseconds tls_handshake{10'000};
     std::chrono::milliseconds idle{60'000};   ///< between two requests
     std::chrono::milliseconds head{5'000};    ///< for a whole head, from its first byte
     std::chrono::milliseconds body{10'000};   ///< for a whole body, from the end of its head
@@ -63,7 +83,7 @@ struct session_timeouts {
     /// half-closed is indistinguishable from one that left, and is served if the answer comes this soon.
     std::chrono::milliseconds half_closed{250};
     /// In a drain, from the beginning of a connection or from its last answer to the next request: a client that has
-    /// not been told of the end yet may be about to send it.
+    /// not been told of the end yet may be about to send it. A TLS handshake has as long.
     std::chrono::milliseconds last_request{1'000};
     /// In a drain, for handshakes that the kernel has begun: longer than most round trips. 0: accepting ends at once.
     std::chrono::milliseconds handshake{200};
@@ -72,18 +92,24 @@ struct session_timeouts {
 /// What a request is answered by, from its first byte until its answer is ready. Another may take its place at any
 /// time.
 struct listener_policy {
-    listener_policy(const config::limits& limits, std::chrono::milliseconds request_timeout, std::vector<route> routes)
-        : limits(limits), request_timeout(request_timeout), router(std::move(routes)) {}
+    listener_policy(const config::limits& limits, std::chrono::milliseconds request_timeout, std::vector<route> routes,
+                    std::shared_ptr<const gateway::gatekeeper> gatekeeper = nullptr)
+        : limits(limits),
+          request_timeout(request_timeout),
+          router(std::move(routes)),
+          gatekeeper(std::move(gatekeeper)) {}
 
     const config::limits limits;
     const std::chrono::milliseconds request_timeout;
     const gateway::router router;
+    const std::shared_ptr<const gateway::gatekeeper> gatekeeper;  ///< null: every request is admitted
 };
 
 struct listener_options {
     config::address address;
     bool share_port = false;  ///< SO_REUSEPORT, one listener for each thread
     session_timeouts timeouts{};
+    std::shared_ptr<const tls_context> tls{};  ///< null: plain HTTP
 };
 
 /// One acceptor and its sessions. Not thread-safe but for what is said to be.
@@ -104,6 +130,9 @@ class listener {
     /// Requests that begin from now on are answered by `policy`. The one before is held only as long as requests that
     /// began with it are. Its thread only.
     void adopt(std::shared_ptr<const listener_policy> policy);
+    /// Connections that are accepted from now on begin with `tls`, or plainly where it is null; the others live on. Its
+    /// thread only.
+    void adopt_tls(std::shared_ptr<const tls_context> tls);
     /// From now on every answer says `Connection: close`, and clients go on being accepted. Its thread only.
     void announce_end();
     /// Stops accepting, once the handshakes that had begun are done. Idle sessions close, each when it has been idle

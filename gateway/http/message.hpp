@@ -13,6 +13,8 @@
 
 namespace rollcall::gateway {
 
+struct client;
+
 enum class method : std::uint8_t { get, head, post, put, patch, delete_, options, other };
 
 /// As it stands in a request line; `other` is `OTHER`.
@@ -34,9 +36,14 @@ struct request {
     std::string_view query;  ///< as sent, behind the `?`; empty where there is none
     std::span<const header_field> headers;
     std::string_view body;
+    /// The names of the certificate that the client has shown, each with its kind before it: `DNS:`, `URI:` or
+    /// `email:`. Empty where it has shown none.
+    std::span<const std::string> certificate;
     std::string_view id;  ///< X-Request-Id: the client's, or a new one
     /// W3C trace context to send on to providers; empty where the client sent no valid one.
     std::string_view traceparent;
+    const gateway::client* client = nullptr;  ///< whose it is; null: access is open, or nobody was found to be asking
+    std::string_view key;                     ///< what its client was known by, fit to be logged; may be empty
     std::string record;  ///< the decoded value of `{id}` in the route's path; empty where it has none
     rollcall::deadline deadline{};
 
@@ -44,7 +51,7 @@ struct request {
     [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const;
 };
 
-/// The answer under construction. `body` and `headers` keep their memory from one request of a session to the next.
+/// The answer under construction. `body` and `headers` come empty, with the memory of earlier answers.
 struct response {
     unsigned status = 200;
     std::string_view content_type = "application/json";  ///< a literal

@@ -16,8 +16,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <sys/socket.h>
 
 namespace rollcall::gateway {
 namespace {
@@ -27,7 +25,7 @@ constexpr asio::use_awaitable_t<executor> use_awaitable{};
 
 constexpr std::size_t linger_read = 16 * 1024;
 constexpr std::size_t most_lingering_bytes = 4 * 1024 * 1024;
-constexpr std::size_t kept_bytes = 1024 * 1024;  // what a connection's strings may keep for its next request
+constexpr std::size_t kept_bytes = 64 * 1024;  // of a request's body, for the next one of the connection
 
 std::string_view message_of(const std::exception_ptr& thrown, std::string& memory) {
     try {
@@ -87,7 +85,7 @@ class session::exchange {
 session::session(tcp_socket socket, std::shared_ptr<session_environment> environment, place connection)
     : environment_(std::move(environment)),
       connection_(std::move(connection)),
-      socket_(std::move(socket)),
+      stream_(std::move(socket), environment_->tls),
       watch_(environment_->sweeper, [this] { on_time_up(); }) {
     ++environment_->sessions;
     environment_->observer.connection_opened();
@@ -104,18 +102,19 @@ void session::start() {
         std::string memory;
         self->environment_->observer.failed(self->request_id_, message_of(thrown, memory));
     };
-    asio::co_spawn(socket_.get_executor(), run(),
+    asio::co_spawn(stream_.socket().get_executor(), run(),
                    asio::bind_cancellation_slot(cancellation_.slot(), std::move(on_end)));
 }
 
 void session::drain() {
-    if (phase_ == phase::idle) watch_.arm(idle_since_ + environment_->options.timeouts.last_request);
+    const auto last_request = environment_->options.timeouts.last_request;
+    if (phase_ == phase::idle) watch_.arm(idle_since_ + last_request);
+    if (phase_ == phase::handshake) watch_.arm(steady_clock::now() + last_request);
 }
 
 void session::abort() {
-    error_code ignored;
     client_gone_ = true;
-    socket_.close(ignored);
+    stream_.close();
     cancellation_.emit(asio::cancellation_type::terminal);
 }
 
@@ -127,7 +126,7 @@ awaitable<void> session::run() {
         const auto now = steady_clock::now();
         begin_exchange(now);
         exchange exchange(*this, now);
-        if (arrived == arrival::complete) {
+        if (arrived != arrival::faulty) {
             co_await dispatch(exchange);
         } else {
             const problem refusal{.code = fault_.code, .detail = std::string(fault_.detail)};
@@ -139,6 +138,9 @@ awaitable<void> session::run() {
         const connection_option connection = settle_connection(arrived, open);
         const bool bodiless = is_bodiless(response_.status);
         if (bodiless) response_.body.clear();
+        if (const tls_context* const tls = stream_.tls(); tls != nullptr && !tls->hsts().empty()) {
+            response_.add_header("Strict-Transport-Security", tls->hsts());
+        }
         write_answer_head(answer_head_, response_, request_.id, environment_->date.at(system_clock::now()), connection);
         const std::string_view body = request_.method == method::head ? std::string_view{} : response_.body;
         const bool sent = co_await send(answer_head_, body);
@@ -151,6 +153,7 @@ awaitable<void> session::run() {
 }
 
 awaitable<void> session::dispatch(exchange& exchange) {
+    if (gatekeeper_ && !gatekeeper_->admit(request_, response_)) co_return;
     match found = policy_->router.find(request_.method, request_.path);
     if (found.malformed) {
         const problem malformed{problem_code::malformed_request, "The path's percent-encoding is broken."};
@@ -190,6 +193,7 @@ awaitable<void> session::dispatch(exchange& exchange) {
     }
 
     request_.record = std::move(found.record);
+    response_.body = environment_->bodies.take();
     wait_for(phase::answering, environment_->options.timeouts.client_check);
     std::exception_ptr thrown;
     try {
@@ -226,7 +230,7 @@ awaitable<bool> session::send(std::string_view head, std::string_view body) {
     std::size_t taken_since = 0;
     for (;;) {
         error_code error;
-        std::size_t count = socket_.write_some(parts, error);
+        std::size_t count = stream_.write_some(parts, error);
         if (stalled_first) taken_since += count;
         for (asio::const_buffer& part : parts) {
             const std::size_t taken = std::min(count, part.size());
@@ -242,7 +246,7 @@ awaitable<bool> session::send(std::string_view head, std::string_view body) {
         if (now >= too_slow) co_return false;
         wait_until(phase::writing, std::min(now + timeouts.write, too_slow));
         auto token = asio::redirect_error(use_awaitable, error);
-        co_await socket_.async_wait(tcp_socket::wait_write, token);
+        co_await stream_.socket().async_wait(stream_.awaited(), token);
         if (error || watch_.expired()) co_return false;
         watch_.disarm();
     }
@@ -250,9 +254,13 @@ awaitable<bool> session::send(std::string_view head, std::string_view body) {
 
 /// Lets the client read the last answer: closing at once, with its bytes still unread, would reset the connection.
 awaitable<void> session::linger() {
-    error_code ignored;
-    socket_.shutdown(tcp_socket::shutdown_send, ignored);
     wait_for(phase::lingering, environment_->options.timeouts.linger);
+    error_code error;
+    auto token = asio::redirect_error(use_awaitable, error);
+    while (stream_.end_sending() == asio::error::would_block) {
+        co_await stream_.socket().async_wait(stream_.awaited(), token);
+        if (error || watch_.expired()) co_return;
+    }
     for (std::size_t dropped = 0; dropped < most_lingering_bytes;) {
         dropped += buffer_.bytes().size();
         buffer_.consume(buffer_.bytes().size());
@@ -289,6 +297,10 @@ void session::begin_exchange(steady_clock::time_point now) {
     request_.query = head_.query;
     request_.headers = head_.fields;
     request_.body = body_view_;
+    request_.certificate = stream_.names();
+    gatekeeper_ = policy_->gatekeeper;
+    request_.client = nullptr;
+    request_.key = {};
     request_.record.clear();
     request_.deadline = now + policy_->request_timeout;
     adopt_headers(head_.fields, now);
@@ -357,7 +369,7 @@ connection_option session::settle_connection(arrival arrived, bool& open) const 
 
 void session::give_back_memory() {
     if (body_.capacity() > kept_bytes) std::string().swap(body_);
-    if (response_.body.capacity() > kept_bytes) std::string().swap(response_.body);
+    environment_->bodies.give_back(std::move(response_.body));
 }
 
 void session::on_time_up() {
@@ -365,7 +377,7 @@ void session::on_time_up() {
     if (phase_ == phase::body && steady_clock::now() < body_deadline()) {
         watch_.arm(body_deadline());
     } else if (phase_ != phase::answering) {
-        socket_.cancel(ignored);
+        stream_.socket().cancel(ignored);
     } else if (client_waits()) {
         watch_.arm(steady_clock::now() + environment_->options.timeouts.client_check);
     } else {
@@ -376,10 +388,8 @@ void session::on_time_up() {
 
 /// Looks, without reading, whether the client is still there. Requests that wait behind this one hide its end.
 bool session::client_waits() {
-    char byte = 0;
-    const auto count = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-    if (count > 0) return true;
-    if (count < 0) return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
+    const client_stream::peer client = stream_.look();
+    if (client != client_stream::peer::ended) return client == client_stream::peer::there;
     const auto now = steady_clock::now();
     if (!half_closed_at_) half_closed_at_ = now;
     return now - *half_closed_at_ < environment_->options.timeouts.half_closed;

@@ -6,12 +6,14 @@
 #include "base/sweeper.hpp"
 #include "gateway/http/admission.hpp"
 #include "gateway/http/answer_head.hpp"
+#include "gateway/http/client_stream.hpp"
 #include "gateway/http/head_check.hpp"
 #include "gateway/http/identifiers.hpp"
 #include "gateway/http/listener.hpp"
 #include "gateway/http/load.hpp"
 #include "gateway/http/problem.hpp"
 #include "gateway/http/read_buffer.hpp"
+#include "gateway/http/spare_bodies.hpp"
 
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -24,8 +26,6 @@
 
 namespace rollcall::gateway {
 
-using tcp_socket = asio::basic_stream_socket<asio::ip::tcp, executor>;
-
 /// What the sessions of one listener share. It lives on the listener's thread.
 struct session_environment {
     rollcall::sweeper& sweeper;
@@ -34,8 +34,10 @@ struct session_environment {
     request_observer& observer;
     std::shared_ptr<listener_load> load;
     gateway::admission admission{sweeper, *load, policy->limits.in_flight};
+    std::shared_ptr<const tls_context> tls{options.tls};  ///< of the connections that are accepted from now on
     gateway::identifiers identifiers{};
     date_field date{};
+    spare_bodies bodies{};  ///< of answers
     bool ending = false;    ///< every answer is the last one of its connection
     bool draining = false;  ///< `ending`, and idle connections are closed
     std::size_t sessions = 0;
@@ -58,24 +60,29 @@ class session : public std::enable_shared_from_this<session>,
 
   private:
     /// What is waited for, which decides what a passed deadline means.
-    enum class phase : std::uint8_t { idle, head, body, answering, writing, lingering };
+    enum class phase : std::uint8_t { handshake, idle, head, body, answering, writing, lingering };
     /// What reading a request came to.
     enum class arrival : std::uint8_t {
         none,    ///< the connection is over
         faulty,  ///< `fault_` says why; the answer is the last one
+        unread,  ///< its body was not waited for, because the gatekeeper will refuse it
         complete
     };
     class exchange;
 
     awaitable<void> run();
+    awaitable<arrival> shake_hands();
+    awaitable<boost::system::error_code> go_on_shaking_hands();
     awaitable<arrival> read_request();
     awaitable<arrival> read_body(std::size_t head_begin);
     awaitable<bool> receive();
+    awaitable<std::size_t> receive_over_tls(boost::system::error_code& error);
     awaitable<void> dispatch(exchange& exchange);
     awaitable<std::optional<admission::pass>> wait_for_place();
     awaitable<bool> send(std::string_view head, std::string_view body);
     awaitable<void> linger();
 
+    [[nodiscard]] bool is_welcome() const;
     bool receive_at_once();
     void wait_for(phase phase, std::chrono::milliseconds time);
     void wait_until(phase phase, deadline at);
@@ -96,7 +103,7 @@ class session : public std::enable_shared_from_this<session>,
 
     std::shared_ptr<session_environment> environment_;
     place connection_;
-    tcp_socket socket_;
+    client_stream stream_;
     watch watch_;
     asio::cancellation_signal cancellation_;
     phase phase_ = phase::idle;
@@ -106,6 +113,7 @@ class session : public std::enable_shared_from_this<session>,
 
     read_buffer buffer_;
     std::shared_ptr<const listener_policy> policy_;  ///< the current request's; null while there is none
+    std::shared_ptr<const gatekeeper> gatekeeper_;   ///< the one that knows the current request's client
     request_head head_;
     head_fault fault_{};
     std::size_t head_end_ = 0;  ///< of the head at the front of buffer_

@@ -3,6 +3,7 @@
 #include "gateway/http/session.hpp"
 
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -44,6 +45,55 @@ class body_collector {
 
 }  // namespace
 
+/// The handshake of a connection over TLS. A client that speaks HTTP without it gets an answer, like nginx's.
+awaitable<session::arrival> session::shake_hands() {
+    const session_timeouts& timeouts = environment_->options.timeouts;
+    wait_for(phase::handshake, environment_->draining ? timeouts.last_request : timeouts.tls_handshake);
+    const error_code failure = co_await go_on_shaking_hands();
+    const bool late = watch_.expired();
+    watch_.disarm();
+    if (client_gone_) co_return arrival::none;
+    request_observer& observer = environment_->observer;
+    if (!failure) {
+        observer.tls_handshake(stream_.resumed() ? tls_outcome::resumed : tls_outcome::full, {});
+        co_return arrival::complete;
+    }
+    if (late) {
+        observer.tls_handshake(tls_outcome::timeout, {});
+        co_return arrival::none;
+    }
+    if (stream_.tls() == nullptr) {
+        observer.tls_handshake(tls_outcome::plain_http, {});
+        policy_ = environment_->policy;
+        co_return refuse({problem_code::malformed_request, "This port speaks HTTPS; the request came without TLS."});
+    }
+    const bool left = failure == asio::error::eof || failure == asio::error::connection_reset;
+    observer.tls_handshake(stream_.certificate_refused() ? tls_outcome::certificate
+                           : left                        ? tls_outcome::abandoned
+                                                         : tls_outcome::failed,
+                           stream_.refusal());
+    // Closed at once, the connection could be reset before the client has read why.
+    co_await linger();
+    co_return arrival::none;
+}
+
+/// Until it is done, has failed or is out of time. Of a connection that begins without TLS it makes a plain one.
+awaitable<error_code> session::go_on_shaking_hands() {
+    error_code error = asio::error::would_block;
+    auto token = asio::redirect_error(use_awaitable, error);
+    for (bool first = true; error == asio::error::would_block; first = false) {
+        if (watch_.expired()) co_return asio::error::timed_out;
+        co_await stream_.socket().async_wait(stream_.awaited(), token);
+        if (error) co_return error;
+        if (first && stream_.begins_plainly()) {
+            stream_.forget_tls();
+            co_return asio::error::operation_not_supported;
+        }
+        error = stream_.shake_hands();
+    }
+    co_return error;
+}
+
 /// Waits for one whole request. A head that is complete when it is first looked at costs no deadline of its own.
 awaitable<session::arrival> session::read_request() {
     const session_timeouts& timeouts = environment_->options.timeouts;
@@ -52,6 +102,10 @@ awaitable<session::arrival> session::read_request() {
     head_.path = head_.query = {};
     head_.http_1_0 = false;
     used_ = 0;
+    if (stream_.is_to_shake_hands()) {
+        const arrival shaken = co_await shake_hands();
+        if (shaken != arrival::complete) co_return shaken;
+    }
     phase_ = phase::idle;
     while (buffer_.empty()) {
         wait_for_request();
@@ -87,8 +141,19 @@ awaitable<session::arrival> session::read_request() {
         used_ += body_view_.size();
         co_return arrival::complete;
     }
+    if (!is_welcome()) co_return arrival::unread;
     const arrival arrived = co_await read_body(finder.begin());
     co_return arrived;
+}
+
+/// Whoever will be refused is not asked for the rest of the body first.
+bool session::is_welcome() const {
+    if (!policy_->gatekeeper) return true;
+    request announced;
+    announced.method = head_.method;
+    announced.headers = head_.fields;
+    announced.certificate = stream_.names();
+    return policy_->gatekeeper->would_admit(announced);
 }
 
 /// Collects a body that did not come whole with its head. What comes behind it stays in the buffer.
@@ -127,10 +192,15 @@ awaitable<session::arrival> session::read_body(std::size_t head_begin) {
 /// Waits for more bytes; false where there will be none: the client has ended, or the time is up.
 awaitable<bool> session::receive() {
     error_code error;
-    auto token = asio::redirect_error(use_awaitable, error);
-    const auto room = buffer_.room();
-    const asio::mutable_buffer target(room.data(), room.size());
-    const std::size_t count = co_await socket_.async_read_some(target, token);
+    std::size_t count = 0;
+    if (stream_.tls() != nullptr) {
+        count = co_await receive_over_tls(error);
+    } else {
+        auto token = asio::redirect_error(use_awaitable, error);
+        const auto room = buffer_.room();
+        const asio::mutable_buffer target(room.data(), room.size());
+        count = co_await stream_.socket().async_read_some(target, token);
+    }
     if (error == asio::error::operation_aborted && phase_ == phase::idle && environment_->draining) {
         co_return receive_at_once();
     }
@@ -140,11 +210,34 @@ awaitable<bool> session::receive() {
     co_return true;
 }
 
+/// Waits first and tries then, because trying first would mostly be in vain. Where there is nothing to wait for, the
+/// others have their turn before: a client whose bytes never cease would keep the thread for itself.
+awaitable<std::size_t> session::receive_over_tls(error_code& error) {
+    auto token = asio::redirect_error(use_awaitable, error);
+    const executor thread = stream_.socket().get_executor();
+    if (stream_.has_received()) {
+        co_await asio::post(thread, use_awaitable);
+    } else {
+        co_await stream_.socket().async_wait(tcp_socket::wait_read, token);
+    }
+    while (!error) {
+        const std::size_t count = stream_.read_some(buffer_.room(), error);
+        if (error != asio::error::would_block) co_return count;
+        // The time may have come while what had been waited for was on its way here.
+        if (watch_.expired()) {
+            error = asio::error::operation_aborted;
+            break;
+        }
+        co_await stream_.socket().async_wait(stream_.awaited(), token);
+    }
+    co_return 0;
+}
+
 /// Takes a request that came just when its time was up, in a drain.
 bool session::receive_at_once() {
     error_code error;
     const auto room = buffer_.room();
-    const std::size_t count = socket_.read_some(asio::mutable_buffer(room.data(), room.size()), error);
+    const std::size_t count = stream_.read_some(room, error);
     if (error) return false;
     buffer_.received(count);
     return true;

@@ -1,6 +1,7 @@
 // The fan-out: rounds of loading until the page is full or nothing more can come.
 #include "gateway/roster/roster.hpp"
 
+#include "gateway/access/client.hpp"
 #include "gateway/roster/shares.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -61,9 +62,11 @@ std::vector<roster::task> roster::begin(const roster_query& query, deadline unti
     const auto now = steady_clock::now();
     std::vector<task> tasks;
     tasks.reserve(upstreams_.size());
-    for (const auto& upstream : upstreams_) {
-        const adapters::provider& provider = upstream->provider();
-        tasks.push_back({*upstream, {}, query, until, now, 0});
+    for (std::size_t i = 0; i < upstreams_.size(); ++i) {
+        if (!sees(query.asking, i)) continue;
+        adapters::upstream& upstream = *upstreams_[i];
+        const adapters::provider& provider = upstream.provider();
+        tasks.push_back({upstream, {}, query, until, now, 0});
         provider_part& part = tasks.back().part;
         part.provider = &provider;
         const auto bookmark = query.bookmarks.find(provider.name());

@@ -13,10 +13,13 @@
 
 namespace rollcall::gateway {
 
+struct client;
+
 /// What a client asks for. It must live until the page has been written, because the page points into it.
 struct roster_query {
     std::uint32_t limit = 50;
     adapters::listing listing{};           ///< of agents; every provider offers it
+    const client* asking = nullptr;        ///< of the providers, there are those that it sees; null: all
     std::vector<std::string> providers{};  ///< only these; empty: all
     gateway::bookmarks bookmarks{};        ///< from the cursor; empty: the beginning
     bool fresh = false;                    ///< no provider's answer is taken from the cache
@@ -42,7 +45,7 @@ struct provider_part {
 };
 
 struct roster_page {
-    std::vector<provider_part> parts;  ///< in the order of the configuration
+    std::vector<provider_part> parts;  ///< of all that its client sees, in the order of the configuration
     std::uint32_t count = 0;
 
     [[nodiscard]] bool has_more() const;
@@ -53,7 +56,7 @@ struct roster_page {
     [[nodiscard]] gateway::bookmarks bookmarks() const;
 };
 
-/// The providers of one thread. They must outlive the roster.
+/// The providers of one thread, in the configured order. They must outlive the roster.
 class roster {
   public:
     explicit roster(std::span<const std::unique_ptr<adapters::upstream>> upstreams) : upstreams_(upstreams) {}

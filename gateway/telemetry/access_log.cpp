@@ -2,6 +2,8 @@
 #include "gateway/telemetry/access_log.hpp"
 
 #include "base/json_text.hpp"
+#include "gateway/access/api_key.hpp"
+#include "gateway/access/client.hpp"
 #include "gateway/telemetry/descriptor_sink.hpp"
 #include "gateway/telemetry/trace_context.hpp"
 
@@ -65,7 +67,17 @@ class line {
 
     void add(std::string_view name, std::string_view value, std::size_t longest = longest_text) {
         begin(name);
-        append_json_string(text_, value.substr(0, longest));
+        // Cut behind the taking out, or a secret that is cut in two would be no whole key any more.
+        if (value.find(config::key_mark) == std::string_view::npos) {
+            append_json_string(text_, value.substr(0, longest));
+        } else {
+            append_json_string(text_, without_keys(value).substr(0, longest));
+        }
+    }
+
+    /// The same, where there may be nothing to tell.
+    void add_known(std::string_view name, std::string_view value, std::size_t longest = longest_text) {
+        if (!value.empty()) add(name, value, longest);
     }
 
     template<class Number>
@@ -78,6 +90,11 @@ class line {
         begin(name);
         const double milliseconds = std::chrono::duration<double, std::milli>(duration).count();
         fmt::format_to(std::back_inserter(text_), FMT_COMPILE("{:.3f}"), milliseconds);
+    }
+
+    void add_flag(std::string_view name) {
+        begin(name);
+        text_ += "true";
     }
 
     [[nodiscard]] const std::string& finish() {
@@ -147,6 +164,13 @@ void access_log::connection_opened() {}
 
 void access_log::connection_closed() {}
 
+/// Scanners and probes make many that come to nothing, so these are told only to those who look for the reason.
+void access_log::tls_handshake(tls_outcome outcome, std::string_view why) {
+    if (why.empty()) return;
+    log(config::log_level::debug, "TLS handshake failed",
+        {{"outcome", tls_outcome_names[static_cast<std::size_t>(outcome)]}, {"reason", why}});
+}
+
 void access_log::overloaded(client_limit) {}
 
 void access_log::request_started() {}
@@ -161,13 +185,31 @@ void access_log::request_finished(const request& request, std::string_view route
     line.add("request_id", request.id);
     line.add("method", name_of(request.method));
     line.add("path", request.path, longest_target_part);
-    if (!request.query.empty()) line.add("query", request.query, longest_target_part);
+    line.add_known("query", request.query, longest_target_part);
     line.add("route", route);
     line.add_number("status", status);
     line.add_number("bytes", bytes);
     line.add_milliseconds("duration_ms", took);
+    line.add_known("client", name_of(request.client));
+    line.add_known("key", request.key);
     if (!request.traceparent.empty()) line.add("trace_id", trace_id_of(request.traceparent));
     write(*logger_, line);
+}
+
+void access_log::wrote(const audited_write& write) {
+    if (settings_.level == config::log_level::off) return;
+    line line(settings_.format, config::log_level::info, "audit");
+    line.add("request_id", write.request_id);
+    line.add_known("client", write.client);
+    line.add_known("key", write.key);
+    line.add("operation", write.operation);
+    line.add_known("provider", write.provider);
+    line.add_known("record", write.record, longest_target_part);
+    line.add("path", write.path, longest_target_part);
+    line.add_number("status", write.status);
+    line.add("result", write.code.empty() ? "done" : write.code);
+    if (write.replayed) line.add_flag("replayed");
+    gateway::write(*logger_, line);
 }
 
 void access_log::failed(std::string_view request_id, std::string_view what) {

@@ -1,9 +1,11 @@
 // Everything that the gateway says on standard output: a line for each request and for each event, in one format.
-// Never headers, bodies or credentials. Writing happens on a thread of its own.
+// Never headers, bodies or credentials; the secret of a client's key is taken out of whatever text it was put into.
+// Writing happens on a thread of its own.
 #pragma once
 
 #include "config/settings.hpp"
 #include "gateway/http/listener.hpp"
+#include "gateway/telemetry/audit.hpp"
 
 #include <cstdint>
 #include <initializer_list>
@@ -31,7 +33,7 @@ struct log_field {
 
 /// Thread-safe. A line is queued and written later; when the queue is full the oldest line in it is dropped, so that a
 /// slow reader of the log never holds up a request. Destruction writes what is queued.
-class access_log final : public request_observer {
+class access_log final : public request_observer, public audit_log {
   public:
     explicit access_log(const config::log& settings);  ///< to standard output
     access_log(const config::log& settings, std::shared_ptr<spdlog::sinks::sink> sink);
@@ -44,12 +46,16 @@ class access_log final : public request_observer {
 
     void connection_opened() override;
     void connection_closed() override;
+    void tls_handshake(tls_outcome outcome, std::string_view why) override;
     void overloaded(client_limit reached) override;
     void request_started() override;
     void request_waits(bool waits) override;
     void request_finished(const request& request, std::string_view route, unsigned status, std::size_t bytes,
                           steady_clock::duration took) override;
     void failed(std::string_view request_id, std::string_view what) override;
+
+    /// At every level but `off`.
+    void wrote(const audited_write& write) override;
 
   private:
     [[nodiscard]] bool says(config::log_level level) const;

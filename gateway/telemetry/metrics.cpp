@@ -1,6 +1,8 @@
 // The registry, the metrics of the clients' side, and the text that Prometheus reads.
 #include "gateway/telemetry/metrics.hpp"
 
+#include "gateway/access/client.hpp"
+#include "gateway/telemetry/client_metrics.hpp"
 #include "gateway/telemetry/process_metrics.hpp"
 #include "gateway/telemetry/upstream_metrics.hpp"
 
@@ -82,6 +84,13 @@ class metrics::implementation {
         return *held;
     }
 
+    client_metrics& client(const std::string& name) {
+        const std::lock_guard lock{mutex_};
+        auto& held = clients_[name];
+        if (!held) held = std::make_unique<client_metrics>(client_requests_, name);
+        return *held;
+    }
+
     void watch(std::vector<upstream_reading> readings) {
         const std::lock_guard lock{mutex_};
         readings_ = std::move(readings);
@@ -96,6 +105,13 @@ class metrics::implementation {
             gauges("rollcall_upstream_quota_limit", "Calls that a provider takes in the time of its quota."),
             gauges("rollcall_upstream_breaker_state", "A provider's circuit breaker: 0 closed, 1 half-open, 2 open.")};
         const std::lock_guard lock{mutex_};
+        if (certificate_expires_) {
+            prometheus::MetricFamily& expiry = families.emplace_back(
+                gauges("rollcall_tls_certificate_expires_seconds",
+                       "When the public listener's certificate, or one that is sent with it, expires; Unix time."));
+            expiry.metric.emplace_back().gauge.value =
+                std::chrono::duration<double>(certificate_expires_->time_since_epoch()).count();
+        }
         for (const upstream_reading& reading : readings_) {
             if (const auto left = reading.quota_left())
                 add_gauge(families[0], reading.provider, static_cast<double>(*left));
@@ -105,6 +121,11 @@ class metrics::implementation {
                 add_gauge(families[2], reading.provider, static_cast<double>(*state));
         }
         return families;
+    }
+
+    void certificate_expires(std::optional<system_clock::time_point> at) {
+        const std::lock_guard lock{mutex_};
+        certificate_expires_ = at;
     }
 
     prometheus::Registry registry;
@@ -153,25 +174,60 @@ class metrics::implementation {
             .Name("rollcall_http_overloaded_total")
             .Help("Connections and requests of clients that were answered 503 because all places were taken.")
             .Register(registry);
+    prometheus::Family<prometheus::Counter>& handshakes_ = prometheus::BuildCounter()
+                                                               .Name("rollcall_tls_handshakes_total")
+                                                               .Help("TLS handshakes of clients, by how they ended.")
+                                                               .Register(registry);
+    prometheus::Family<prometheus::Counter>& tls_reloads_ =
+        prometheus::BuildCounter()
+            .Name("rollcall_tls_reloads_total")
+            .Help("Changes of the public listener's certificate files, by whether they are used.")
+            .Register(registry);
+    prometheus::Family<prometheus::Counter>& unauthenticated_ =
+        prometheus::BuildCounter()
+            .Name("rollcall_http_unauthenticated_total")
+            .Help("Requests that were refused because it is not known whose they are.")
+            .Register(registry);
+    prometheus::Family<prometheus::Counter>& client_requests_ = prometheus::BuildCounter()
+                                                                    .Name("rollcall_client_requests_total")
+                                                                    .Help("Requests of each client, by status class.")
+                                                                    .Register(registry);
     upstream_families upstream_families_;
     std::vector<std::unique_ptr<route_metrics>> routes_;  // the last is that of no route
     std::vector<std::string> schema_fields_;
 
     mutable std::mutex mutex_;
     std::map<std::string, std::unique_ptr<upstream_metrics>> upstreams_;
+    std::map<std::string, std::unique_ptr<client_metrics>> clients_;
     std::vector<upstream_reading> readings_;
+    std::optional<system_clock::time_point> certificate_expires_;
 
   public:
     prometheus::Gauge& connections = gauge("rollcall_http_connections", "Open connections of clients.");
     prometheus::Gauge& connections_limit =
         gauge("rollcall_http_connections_limit", "Connections of clients that are accepted at once, at most.");
-    prometheus::Gauge& in_flight = gauge("rollcall_http_requests_in_flight", "Requests that have begun and are not answered.");
+    prometheus::Gauge& in_flight =
+        gauge("rollcall_http_requests_in_flight", "Requests that have begun and are not answered.");
     prometheus::Gauge& waiting = gauge("rollcall_http_requests_waiting", "Requests that wait for their turn.");
     prometheus::Gauge& in_flight_limit =
         gauge("rollcall_http_requests_in_flight_limit", "Requests that are answered at once, at most.");
     const std::array<prometheus::Counter*, std::size(client_limit_names)> overloaded{
         &overloaded_.Add({{"limit", std::string(client_limit_names[0])}}),
         &overloaded_.Add({{"limit", std::string(client_limit_names[1])}})};
+    const std::vector<prometheus::Counter*> handshakes = [this] {
+        std::vector<prometheus::Counter*> counters;
+        for (const std::string_view outcome : tls_outcome_names)
+            counters.push_back(&handshakes_.Add({{"outcome", std::string(outcome)}}));
+        return counters;
+    }();
+    prometheus::Counter& tls_reloads_done = tls_reloads_.Add({{"outcome", "ok"}});
+    prometheus::Counter& tls_reloads_failed = tls_reloads_.Add({{"outcome", "failed"}});
+    const std::array<prometheus::Counter*, std::size(unauthenticated_names)> unauthenticated = [this] {
+        std::array<prometheus::Counter*, std::size(unauthenticated_names)> counters{};
+        for (std::size_t i = 0; i < counters.size(); ++i)
+            counters[i] = &unauthenticated_.Add({{"reason", std::string(unauthenticated_names[i])}});
+        return counters;
+    }();
     prometheus::Counter& partial_answers = prometheus::BuildCounter()
                                                .Name("rollcall_partial_answers_total")
                                                .Help("Answers that lack a provider's part.")
@@ -210,6 +266,14 @@ void metrics::reload_failed() {
     implementation_->reloads_failed.Increment();
 }
 
+void metrics::certificate_expires(std::optional<system_clock::time_point> at) {
+    implementation_->certificate_expires(at);
+}
+
+void metrics::tls_reloaded(bool done) {
+    (done ? implementation_->tls_reloads_done : implementation_->tls_reloads_failed).Increment();
+}
+
 void metrics::partial_answer() {
     implementation_->partial_answers.Increment();
 }
@@ -233,6 +297,10 @@ void metrics::connection_closed() {
     implementation_->connections.Decrement();
 }
 
+void metrics::tls_handshake(tls_outcome outcome, std::string_view) {
+    implementation_->handshakes[static_cast<std::size_t>(outcome)]->Increment();
+}
+
 void metrics::overloaded(client_limit reached) {
     implementation_->overloaded[static_cast<std::size_t>(reached)]->Increment();
 }
@@ -251,6 +319,15 @@ void metrics::request_finished(const request& request, std::string_view route, u
     route_metrics& counted = implementation_->route(route);
     counted.duration->Observe(seconds_of(took));
     implementation_->requests_of(counted, request.method, status).Increment();
+    if (request.client != nullptr && request.client->requests != nullptr) request.client->requests->answered(status);
+}
+
+client_metrics& metrics::client(const std::string& name) {
+    return implementation_->client(name);
+}
+
+void metrics::unauthenticated(gateway::unauthenticated why) {
+    implementation_->unauthenticated[static_cast<std::size_t>(why)]->Increment();
 }
 
 void metrics::failed(std::string_view, std::string_view) {}

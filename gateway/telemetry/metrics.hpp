@@ -2,6 +2,7 @@
 #pragma once
 
 #include "adapters/observer.hpp"
+#include "gateway/access/authenticator.hpp"
 #include "gateway/http/listener.hpp"
 
 #include <cstddef>
@@ -30,6 +31,8 @@ struct upstream_reading {
     std::function<std::optional<adapters::breaker_state>()> breaker;
 };
 
+class client_metrics;
+
 /// Thread-safe. On a request's path only counters that are held already are touched.
 class metrics final : public request_observer {
   public:
@@ -50,6 +53,15 @@ class metrics final : public request_observer {
     void reloaded(system_clock::time_point now);  ///< …by a reload
     void reload_failed();                         ///< and changed nothing
 
+    /// The public listener's certificate, and when it expires; empty: it has none.
+    void certificate_expires(std::optional<system_clock::time_point> at);
+    void tls_reloaded(bool done);  ///< its files have changed, and are used now or are not fit
+
+    /// What counts the requests of the client of that name; the same at each call. Lives as long as the metrics.
+    [[nodiscard]] client_metrics& client(const std::string& name);
+
+    void unauthenticated(gateway::unauthenticated why);  ///< a request was refused because nobody knows whose it is
+
     void partial_answer();  ///< an answer went out that lacks a provider's part
 
     /// Everything in the text format 0.0.4.
@@ -57,6 +69,7 @@ class metrics final : public request_observer {
 
     void connection_opened() override;
     void connection_closed() override;
+    void tls_handshake(tls_outcome outcome, std::string_view why) override;
     void overloaded(client_limit reached) override;
     void request_started() override;
     void request_waits(bool waits) override;

@@ -13,6 +13,10 @@ class request_telemetry final : public request_observer {
 
     void connection_opened() override { metrics_.connection_opened(); }
     void connection_closed() override { metrics_.connection_closed(); }
+    void tls_handshake(tls_outcome outcome, std::string_view why) override {
+        metrics_.tls_handshake(outcome, why);
+        log_.tls_handshake(outcome, why);
+    }
     void overloaded(client_limit reached) override { metrics_.overloaded(reached); }
     void request_started() override { metrics_.request_started(); }
     void request_waits(bool waits) override { metrics_.request_waits(waits); }

@@ -1,5 +1,6 @@
 // What the keys of the configuration mean, and the exact words for each that is wrong.
 #include "tests/config/faults.hpp"
+#include "tests/support/temporary_file.hpp"
 
 #include <doctest/doctest.h>
 
@@ -146,12 +147,12 @@ TEST_CASE("a key that is not known is named with what was meant") {
         {"servr: {}", "c.yaml:2:1: servr: unknown key; did you mean server?"},
         {"server:\n  treads: 4", "c.yaml:3:3: server.treads: unknown key; did you mean threads?"},
         {"server: {colour: red}",
-         "c.yaml:2:10: server.colour: unknown key; known: listen, admin, threads, request_timeout, limits, "
-         "drain_delay, drain_timeout"},
+         "c.yaml:2:10: server.colour: unknown key; known: listen, admin, tls, threads, request_timeout, "
+         "limits, drain_delay, drain_timeout"},
         {"server: {limits: {header_byte: 1KiB}}",
          "c.yaml:2:19: server.limits.header_byte: unknown key; did you mean header_bytes?"},
         {"cache: {ttl: 5s}", "c.yaml:2:9: cache.ttl: unknown key; known: bytes"},
-        {"<<: {}", "c.yaml:2:1: <<: unknown key; known: server, cursor, log, cache, providers"},
+        {"<<: {}", "c.yaml:2:1: <<: unknown key; known: server, access, cursor, log, cache, providers"},
     });
 }
 
@@ -240,7 +241,7 @@ TEST_CASE("an address is an IP address with a port, and the two listeners differ
          "c.yaml:2:17: server.admin: listen and admin must differ in address or port"},
         {"server: {listen: 127.0.0.1:9901}",
          "c.yaml:2:18: server.listen: listen and admin must differ in address or port"},
-        {"server: {listen: 0.0.0.0:80, admin: 127.0.0.1:80}",
+        {"server: {listen: 0.0.0.0:80, admin: 127.0.0.1:80}\naccess: open",
          "c.yaml:2:37: server.admin: listen and admin must differ in address or port"},
     });
     CHECK(faults_of("providers: [{name: a, profile: heppu}]\nserver: {listen: 127.0.0.1:0, admin: 127.0.0.1:0}") == "");
@@ -252,12 +253,37 @@ TEST_CASE("a cursor secret has sixteen bytes and is never shown") {
         {"cursor: {secret: fifteen-bytes-x}", "c.yaml:2:18: cursor.secret: must be at least 16 bytes long"},
         {"cursor: {secret: \"\"}", "c.yaml:2:18: cursor.secret: must be at least 16 bytes long"},
         {"cursor: {secret: [hunter2]}", "c.yaml:2:18: cursor.secret: expected a text, found a list"},
+        {"cursor: {secret: {}}", "c.yaml:2:18: cursor.secret.file: is missing"},
+        {"cursor: {secret: {file: [hunter2]}}", "c.yaml:2:25: cursor.secret.file: expected a text, found a list"},
+        {"cursor: {secret: {hunter2: 1, file: /nowhere/hunter}}",
+         "c.yaml:2:19: cursor.secret: unknown key; known: file\n"
+         "c.yaml:2:37: cursor.secret.file: the file cannot be opened: No such file or directory"},
         {"cursor: hunter2", "c.yaml:2:9: cursor: expected a map, found a text"},
         {"cursor: {hunter2}", "c.yaml:2:10: cursor: unknown key; known: secret, expiry"},
         {"cursor: {hunter2: 1, hunter2: 2}",
          "c.yaml:2:10: cursor: unknown key; known: secret, expiry\nc.yaml:2:22: cursor: is given twice, first in line "
          "2"},
     });
+}
+
+TEST_CASE("a cursor secret's file is read without its last line break") {
+    const testing::temporary_directory folder;
+    folder.write("good", "sixteen bytes or\r\n");
+    folder.write("short", "fifteen-bytes-x\n");
+    folder.write("huge", std::string(65'537, 'x'));
+    const auto load_with = [&](const std::string& name) {
+        std::vector<fault> faults;
+        const std::string text = "providers: [{name: a, profile: heppu}]\ncursor:\n  secret: {file: " + name + "}\n";
+        auto read = load_file(folder.write("c.yaml", text).string(), faults);
+        return std::pair{std::string{read.cursor.key.reveal()}, lines(faults)};
+    };
+    const std::string at = folder.path().string() + "/c.yaml:3:18: cursor.secret.file: ";
+
+    CHECK(load_with("good") == std::pair<std::string, std::string>{"sixteen bytes or", ""});
+    CHECK(load_with(folder.path().string() + "/good").first == "sixteen bytes or");
+    CHECK(load_with("short") == std::pair{std::string{}, at + "must be at least 16 bytes long"});
+    CHECK(load_with("huge").second == at + "the file is larger than 65536 bytes");
+    CHECK(load_with(".").second == at + "the file cannot be read: Is a directory");
 }
 
 TEST_CASE("at least one provider must be named") {

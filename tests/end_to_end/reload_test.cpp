@@ -135,6 +135,25 @@ TEST_CASE("a credential file that was rotated is read again") {
     CHECK(gateway.log().find("the-new-key") == std::string::npos);
 }
 
+TEST_CASE("a cursor secret's file that was rotated is read again, and ends the cursors of the former one") {
+    simulators providers{{"heppu:agents=9"}};
+    const temporary_directory folder;
+    const auto secret = folder.write("cursor", "the-former-cursor-secret\n");
+    gateway gateway{heppu_configuration({{"heppu", providers.url("heppu")}},
+                                        "cursor: {secret: {file: " + secret.string() + "}}\n")};
+    const std::string next = "/agents?limit=2&cursor=" + next_cursor(page_of(gateway, "/agents?limit=2"));
+    CHECK(sighup(gateway));
+    CHECK(count_of(page_of(gateway, next)) == 2);
+    folder.write("cursor", "the-later-cursor-secret\n");
+    CHECK(count_of(page_of(gateway, next)) == 2);
+    CHECK(sighup(gateway));
+    CHECK(problem_of(gateway.get(next)) == "400 invalid_cursor");
+    CHECK(count_of(page_of(gateway, "/agents?limit=2&cursor=" + next_cursor(page_of(gateway, "/agents?limit=2")))) ==
+          2);
+    CHECK(gateway.stop() == 0);
+    CHECK(gateway.log().find("cursor-secret") == std::string::npos);
+}
+
 TEST_CASE("certificates that were replaced under the same name are read again, and unfit ones change nothing") {
     certificate_authority first;
     certificate_authority second;

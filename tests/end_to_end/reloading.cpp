@@ -32,6 +32,14 @@ double metric(const gateway& gateway, std::string_view series) {
     return -1;
 }
 
+bool soon(const gateway& gateway, std::string_view series, double value) {
+    for (const auto until = std::chrono::steady_clock::now() + default_timeout;
+         std::chrono::steady_clock::now() < until;) {
+        if (metric(gateway, series) == value) return true;
+    }
+    return false;
+}
+
 void rewrite(const gateway& gateway, std::string_view text) {
     std::ofstream file{gateway.config_file(), std::ios::trunc};
     file << text;

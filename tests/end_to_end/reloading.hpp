@@ -21,6 +21,8 @@ std::string heppu_configuration(const std::vector<heppu_entry>& entries, std::st
 
 /// The value of a series of the metrics; -1 where there is none.
 double metric(const gateway& gateway, std::string_view series);
+/// Whether it comes to that value. What counts answers may do so only after the client has read them.
+bool soon(const gateway& gateway, std::string_view series, double value);
 
 inline constexpr std::string_view reloads_ok = R"(rollcall_config_reloads_total{outcome="ok"})";
 inline constexpr std::string_view reloads_failed = R"(rollcall_config_reloads_total{outcome="failed"})";

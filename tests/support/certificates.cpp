@@ -115,15 +115,24 @@ std::filesystem::path certificate_authority::ca_file() const {
 }
 
 issued_certificate certificate_authority::issue(const std::string& host, validity validity) {
+    return issue(host, (is_ip_address(host) ? "IP:" : "DNS:") + host, "serverAuth", validity);
+}
+
+issued_certificate certificate_authority::issue_client(const std::string& names, validity validity) {
+    return issue("client", names, "clientAuth", validity);
+}
+
+issued_certificate certificate_authority::issue(const std::string& common_name, const std::string& names,
+                                                const std::string& usage, validity validity) {
     const bool expired = validity == validity::expired;
     const key_pointer key = make_key();
     const certificate_pointer leaf =
-        make_unsigned(++state_->issued, host, key.get(), -2 * one_hour_s, expired ? -one_hour_s : one_hour_s);
+        make_unsigned(++state_->issued, common_name, key.get(), -2 * one_hour_s, expired ? -one_hour_s : one_hour_s);
     X509* issuer = state_->certificate.get();
     X509_set_issuer_name(leaf.get(), X509_get_subject_name(issuer));
     add_extension(leaf.get(), issuer, NID_basic_constraints, "CA:FALSE");
-    add_extension(leaf.get(), issuer, NID_ext_key_usage, "serverAuth");
-    add_extension(leaf.get(), issuer, NID_subject_alt_name, (is_ip_address(host) ? "IP:" : "DNS:") + host);
+    add_extension(leaf.get(), issuer, NID_ext_key_usage, usage);
+    add_extension(leaf.get(), issuer, NID_subject_alt_name, names);
     add_extension(leaf.get(), issuer, NID_authority_key_identifier, "keyid");
     check(X509_sign(leaf.get(), state_->key.get(), EVP_sha256()) != 0, "X509_sign");
     const std::string number = std::to_string(state_->issued);

@@ -29,10 +29,16 @@ class certificate_authority {
     std::filesystem::path ca_file() const;
     /// A certificate for a host name or an IP address. The files live as long as the authority.
     issued_certificate issue(const std::string& host, validity validity = validity::current);
+    /// A certificate for a client with these subject alternative names, as OpenSSL's configuration writes them:
+    /// `URI:spiffe://a/b,DNS:c`.
+    issued_certificate issue_client(const std::string& names, validity validity = validity::current);
 
     struct state;
 
   private:
+    issued_certificate issue(const std::string& common_name, const std::string& names, const std::string& usage,
+                             validity validity);
+
     temporary_directory directory_;
     std::unique_ptr<state> state_;
 };

@@ -1,6 +1,8 @@
 // What a client asks GET /agents for: every parameter, every wrong value, and what a cursor is bound to.
 #include "gateway/api/agents_query.hpp"
 
+#include "gateway/access/client.hpp"
+
 #include <doctest/doctest.h>
 
 #include <string>
@@ -150,6 +152,28 @@ TEST_CASE("a cursor goes on under the filters that it was made under, and no oth
         REQUIRE(fault);
         CHECK(fault->code == problem_code::invalid_cursor);
         CHECK(fault->errors.front().name == "cursor");
+    }
+}
+
+TEST_CASE("a cursor goes on for the client that it was given to, and for no other, nor where nobody is known") {
+    client crm;
+    crm.name = "crm";
+    client reports;
+    reports.name = "reports";
+    const auto read_as = [](const client* asking, const std::string& query) {
+        request request;
+        request.query = query;
+        request.client = asking;
+        return read_agents_query(request, names, codec, now);
+    };
+    const client* const clients[] = {nullptr, &crm, &reports};
+    for (const client* const owner : clients) {
+        const std::string cursor = codec.pack({}, read_as(owner, "type=voice").first.canonical_filters, now);
+        for (const client* const asking : clients) {
+            const auto fault = read_as(asking, "type=voice&cursor=" + cursor).second;
+            CHECK(fault.has_value() == (asking != owner));
+            if (fault) CHECK(fault->code == problem_code::invalid_cursor);
+        }
     }
 }
 

@@ -6,6 +6,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <chrono>
+#include <csignal>
 #include <stdexcept>
 
 namespace rollcall::gateway::testing {
@@ -21,6 +22,8 @@ awaitable<void> tell(const request& request, response& response) {
         response.body += std::string(field.name) + '=' + std::string(field.value) + '\n';
     }
     const auto left = request.deadline - steady_clock::now();
+    for (const std::string& name : request.certificate)
+        response.body += "certificate=" + name + '\n';
     response.body +=
         "left_ms=" + std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(left).count()) + '\n';
     response.body += "body=" + std::string(request.body);
@@ -64,6 +67,10 @@ void recording_observer::connection_closed() {
     change([](record& record) { --record.connections; });
 }
 
+void recording_observer::tls_handshake(tls_outcome outcome, std::string_view) {
+    change([outcome](record& record) { record.handshakes.push_back(outcome); });
+}
+
 void recording_observer::overloaded(client_limit reached) {
     change([reached](record& record) { record.overloaded.push_back(reached); });
 }
@@ -102,8 +109,9 @@ bool recording_observer::wait(const std::function<bool(const record&)>& wanted) 
     return changed_.wait_for(lock, patience, [&] { return wanted(record_); });
 }
 
-test_server::test_server(config::limits limits, session_timeouts timeouts)
+test_server::test_server(config::limits limits, session_timeouts timeouts, std::shared_ptr<const tls_context> tls)
     : context_(std::make_unique<asio::io_context>(1)) {
+    std::signal(SIGPIPE, SIG_IGN);  // as main does
     const executor executor = context_->get_executor();
     sweeper_ = std::make_unique<sweeper>(executor);
     gate_ = std::make_unique<asio::steady_timer::rebind_executor<rollcall::executor>::other>(executor);
@@ -112,6 +120,7 @@ test_server::test_server(config::limits limits, session_timeouts timeouts)
     listener_options options;
     options.address = {"127.0.0.1", 0};
     options.timeouts = timeouts;
+    options.tls = std::move(tls);
     auto policy = std::make_shared<const listener_policy>(limits, std::chrono::seconds{3}, routes());
     policy_ = policy;
     listener_ =
@@ -155,6 +164,10 @@ void test_server::adopt(const config::limits& limits, std::chrono::milliseconds 
         policy_ = policy;
         listener_->adopt(std::move(policy));
     });
+}
+
+void test_server::adopt_tls(std::shared_ptr<const tls_context> tls) {
+    run([&] { listener_->adopt_tls(std::move(tls)); });
 }
 
 void test_server::announce_end() {

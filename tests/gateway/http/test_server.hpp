@@ -33,6 +33,7 @@ class recording_observer final : public request_observer {
         int in_flight = 0;
         int started = 0;
         int waiting = 0;
+        std::vector<tls_outcome> handshakes;
         std::vector<client_limit> overloaded;
         std::vector<finished_request> finished;
         std::vector<std::string> failures;
@@ -40,6 +41,7 @@ class recording_observer final : public request_observer {
 
     void connection_opened() override;
     void connection_closed() override;
+    void tls_handshake(tls_outcome outcome, std::string_view why) override;
     void overloaded(client_limit reached) override;
     void request_started() override;
     void request_waits(bool waits) override;
@@ -65,7 +67,8 @@ class test_server {
   public:
     static constexpr std::size_t large_bytes = 32 * 1024 * 1024;
 
-    explicit test_server(config::limits limits = {}, session_timeouts timeouts = {});
+    explicit test_server(config::limits limits = {}, session_timeouts timeouts = {},
+                         std::shared_ptr<const tls_context> tls = nullptr);
     ~test_server();
     test_server(const test_server&) = delete;
     test_server& operator=(const test_server&) = delete;
@@ -75,6 +78,7 @@ class test_server {
     void adopt(const config::limits& limits, std::chrono::milliseconds request_timeout);  ///< the same routes
     /// The one that was adopted last.
     [[nodiscard]] std::weak_ptr<const listener_policy> policy() const { return policy_; }
+    void adopt_tls(std::shared_ptr<const tls_context> tls);
     void announce_end();
     /// `before` runs on the server's thread, which accepts nobody between it and the drain.
     void drain(const std::function<void()>& before = [] {});

@@ -1,6 +1,7 @@
 // The log's lines as they are written, and trace contexts.
 #include "gateway/telemetry/access_log.hpp"
 
+#include "gateway/access/client.hpp"
 #include "gateway/telemetry/trace_context.hpp"
 
 #include <boost/json.hpp>
@@ -60,6 +61,82 @@ TEST_CASE("a request is one line of JSON, bounded and without headers") {
     const std::string time(json.at("time").as_string());
     CHECK(time.size() == std::string("2025-01-02T03:04:05.678Z").size());
     CHECK(time.ends_with('Z'));
+}
+
+TEST_CASE("a client is named with what it was known by, and a key in a request's text is cut to its beginning") {
+    const std::string key = "rc_abcdefgh27_" + std::string(40, 'x');
+    const std::string line = written({}, [&](access_log& log) {
+        client crm;
+        crm.name = "crm";
+        request request;
+        request.client = &crm;
+        request.key = "rc_abcdefgh27";
+        // It stands where the cut would go through it.
+        const std::string query = std::string(250, 'q') + key;
+        const std::string path = "/agents/" + key;
+        request.query = query;
+        request.path = path;
+        request.id = key;
+        log.request_finished(request, "/agents", 200, 1, std::chrono::microseconds(1));
+    });
+    CHECK(line.find("xxx") == std::string::npos);
+    const auto json = boost::json::parse(line).as_object();
+    CHECK(json.at("client") == "crm");
+    CHECK(json.at("key") == "rc_abcdefgh27");
+    CHECK(json.at("path") == "/agents/rc_abcdefgh27_***");
+    CHECK(json.at("query").as_string() == std::string(250, 'q') + "rc_abc");
+}
+
+TEST_CASE("a write is a line of its own, escaped, bounded, and at every level but off") {
+    const std::string long_text(5000, 'r');
+    const auto write = [&](access_log& log) {
+        audited_write write;
+        write.client = "crm";
+        write.key = "rc_abcdefgh27";
+        write.operation = "delete";
+        write.record = "heppu:\"\n\xff";
+        write.path = long_text;
+        write.request_id = long_text;
+        write.status = 404;
+        write.code = "unknown_provider";
+        log.wrote(write);
+        audited_write done;
+        done.operation = "create";
+        done.provider = "heppu";
+        done.record = long_text;
+        done.path = "/agents";
+        done.status = 201;
+        done.replayed = true;
+        log.wrote(done);
+    };
+    CHECK(written({config::log_level::off, config::log_format::json}, write).empty());
+    std::istringstream lines{written({config::log_level::error, config::log_format::json}, write)};
+    std::string line;
+    std::getline(lines, line);
+    auto json = boost::json::parse(line).as_object();
+    CHECK(json.at("message") == "audit");
+    CHECK(json.at("level") == "info");
+    CHECK(json.at("client") == "crm");
+    CHECK(json.at("key") == "rc_abcdefgh27");
+    CHECK(json.at("operation") == "delete");
+    CHECK_FALSE(json.contains("provider"));
+    CHECK(json.at("record") == "heppu:\"\n\xef\xbf\xbd");
+    CHECK(json.at("path").as_string().size() == 256);
+    CHECK(json.at("request_id").as_string().size() == 1024);
+    CHECK(json.at("status") == 404);
+    CHECK(json.at("result") == "unknown_provider");
+    CHECK_FALSE(json.contains("replayed"));
+    std::getline(lines, line);
+    json = boost::json::parse(line).as_object();
+    CHECK_FALSE(json.contains("client"));
+    CHECK(json.at("provider") == "heppu");
+    CHECK(json.at("record").as_string().size() == 256);
+    CHECK(json.at("result") == "done");
+    CHECK(json.at("replayed") == true);
+
+    const std::string text = written({config::log_level::info, config::log_format::text}, write);
+    CHECK(text.find(" info audit request_id=\"rrr") != std::string::npos);
+    CHECK(std::count(text.begin(), text.end(), '\n') == 2);
 }
 
 TEST_CASE("an event is a line of the same form") {

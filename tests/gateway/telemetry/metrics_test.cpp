@@ -1,6 +1,9 @@
 // What the metrics count, as the text that Prometheus reads.
 #include "gateway/telemetry/metrics.hpp"
 
+#include "gateway/access/client.hpp"
+#include "gateway/telemetry/client_metrics.hpp"
+
 #include <doctest/doctest.h>
 
 #include <set>
@@ -73,6 +76,54 @@ TEST_CASE("what was turned away is counted by the limit that it met") {
     metrics.overloaded(client_limit::requests_in_flight);
     CHECK(value_of(metrics, connections) == "0");
     CHECK(value_of(metrics, in_flight) == "1");
+}
+
+TEST_CASE("TLS handshakes and certificates are told, and of a plain listener nothing expires") {
+    metrics metrics(labels());
+    const std::string expires = "rollcall_tls_certificate_expires_seconds";
+    CHECK(value_of(metrics, expires) == "");
+    metrics.certificate_expires(system_clock::time_point{std::chrono::seconds{1'700'000'000}});
+    CHECK(std::stod(value_of(metrics, expires)) == 1.7e9);
+    metrics.certificate_expires(std::nullopt);
+    CHECK(value_of(metrics, expires) == "");
+
+    metrics.tls_handshake(tls_outcome::timeout, {});
+    CHECK(value_of(metrics, R"(rollcall_tls_handshakes_total{outcome="full"})") == "0");
+    CHECK(value_of(metrics, R"(rollcall_tls_handshakes_total{outcome="timeout"})") == "1");
+    metrics.tls_reloaded(false);
+    CHECK(value_of(metrics, R"(rollcall_tls_reloads_total{outcome="ok"})") == "0");
+    CHECK(value_of(metrics, R"(rollcall_tls_reloads_total{outcome="failed"})") == "1");
+}
+
+TEST_CASE("each client's requests are counted by their status class, and those of nobody under no client") {
+    metrics metrics(labels());
+    client crm;
+    crm.name = "crm";
+    crm.requests = &metrics.client("crm");
+    CHECK(&metrics.client("crm") == crm.requests);
+    for (const unsigned status : {200U, 204U, 404U, client_closed_request, 503U}) {
+        request request;
+        request.client = &crm;
+        metrics.request_started();
+        metrics.request_finished(request, "/agents", status, 1, std::chrono::milliseconds(1));
+    }
+    serve(metrics, "/agents", 200);
+    const std::string total = R"(rollcall_client_requests_total{client="crm",status=)";
+    CHECK(value_of(metrics, total + "\"2xx\"}") == "2");
+    CHECK(value_of(metrics, total + "\"3xx\"}") == "0");
+    CHECK(value_of(metrics, total + "\"4xx\"}") == "2");
+    CHECK(value_of(metrics, total + "\"5xx\"}") == "1");
+}
+
+TEST_CASE("refusals of those whom nobody knows are counted by their reason") {
+    metrics metrics(labels());
+    metrics.unauthenticated(unauthenticated::missing);
+    metrics.unauthenticated(unauthenticated::expired);
+    metrics.unauthenticated(unauthenticated::expired);
+    const std::string total = "rollcall_http_unauthenticated_total{reason=";
+    CHECK(value_of(metrics, total + "\"missing\"}") == "1");
+    CHECK(value_of(metrics, total + "\"unknown\"}") == "0");
+    CHECK(value_of(metrics, total + "\"expired\"}") == "2");
 }
 
 TEST_CASE("a provider's calls are counted under its name") {

@@ -99,17 +99,57 @@ app.kubernetes.io/component: test
 {{- dict "providers" $providers | toJson -}}
 {{- end -}}
 
+{{/* "yes" where clients are asked for certificates. */}}
+{{- define "rollcall.asksForCertificates" -}}
+{{- with .Values.tls.clientCa -}}
+{{- if and .configMap .secret }}{{ fail "tls.clientCa: either configMap or secret, not both" }}{{ end -}}
+{{- if or .configMap .secret }}yes{{ end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* server.tls of the configuration, with the files where they are mounted, as JSON; empty without TLS. */}}
+{{- define "rollcall.serverTls" -}}
+{{- $asks := include "rollcall.asksForCertificates" . -}}
+{{- $tls := dict "certificate" "/run/secrets/rollcall-tls/tls.crt" "key" "/run/secrets/rollcall-tls/tls.key" -}}
+{{- with .Values.tls -}}
+{{- if not .secret -}}
+  {{- if or $asks .hsts }}{{ fail "tls: clientCa and hsts take a secret with the certificate" }}{{ end -}}
+{{- else -}}
+  {{- if $asks -}}
+    {{- $_ := set $tls "client_ca" "/etc/rollcall-client-ca/ca.pem" -}}
+    {{- $_ := set $tls "client_certificate" .clientCertificate -}}
+  {{- end -}}
+  {{- with .hsts }}{{ $_ := set $tls "hsts" . }}{{ end -}}
+  {{- $tls | toJson -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* What the public port speaks. */}}
+{{- define "rollcall.scheme" -}}
+{{- if .Values.tls.secret }}https{{ else }}http{{ end -}}
+{{- end -}}
+
 {{/* The gateway's configuration: what the values say, and what follows from the pod. */}}
 {{- define "rollcall.config" -}}
 {{- $config := deepCopy .Values.config -}}
 {{- $pod := dict
       "listen" (include "rollcall.endpoint" (dict "address" .Values.bindAddress "port" 8080))
       "admin" (include "rollcall.endpoint" (dict "address" .Values.bindAddress "port" 9901)) -}}
+{{- with include "rollcall.serverTls" . }}{{ $_ := set $pod "tls" (fromJson .) }}{{ end -}}
 {{- $_ := set $config "server" (merge $pod (default dict $config.server)) -}}
-{{- $secret := dict "secret" "${ROLLCALL_CURSOR_SECRET}" -}}
+{{/* The pod listens on an address that others reach, and the gateway wants to hear that this is meant. */}}
+{{- if not $config.access }}{{ $_ := set $config "access" "open" }}{{ end -}}
+{{- $secret := dict "secret" (dict "file" "/run/secrets/rollcall-cursor/secret") -}}
 {{- $_ := set $config "cursor" (merge $secret (default dict $config.cursor)) -}}
 {{- $_ := set $config "providers" (include "rollcall.providers" . | fromJson).providers -}}
 {{- toYaml $config -}}
+{{- end -}}
+
+{{/* "yes" where clients need no key. */}}
+{{- define "rollcall.isOpen" -}}
+{{- $access := default "open" .Values.config.access -}}
+{{- if kindIs "string" $access }}yes{{ end -}}
 {{- end -}}
 
 {{/* What the ConfigMap holds: the configuration, and the profiles of one's own. */}}

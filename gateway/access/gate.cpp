@@ -1,0 +1,111 @@
+// Admitting requests, and the answers to those that are not.
+#include "gateway/access/gate.hpp"
+
+#include "gateway/http/problem.hpp"
+
+#include <fmt/format.h>
+
+namespace rollcall::gateway {
+namespace {
+
+/// One text for every key that is none, so that nobody learns which there are or were. A certificate that is nobody's
+/// is as none: it may be there for another's sake.
+problem problem_of(unauthenticated why) {
+    switch (why) {
+        case unauthenticated::missing:
+        case unauthenticated::unknown_certificate:
+        case unauthenticated::ambiguous_certificate:
+            return {
+                problem_code::unauthorized,
+                "a key is needed, as `Authorization: Bearer KEY` or as `x-api-key: KEY`, or a client's certificate"};
+        case unauthenticated::several:
+            return {problem_code::malformed_request, "the request carries more than one credential"};
+        case unauthenticated::malformed:
+        case unauthenticated::unknown:
+        case unauthenticated::wrong:
+        case unauthenticated::expired:
+            break;
+    }
+    return {problem_code::unauthorized, "the key is not valid"};
+}
+
+/// RFC 6750, section 3: no error is named to who shows nothing.
+std::string_view challenge_of(unauthenticated why) {
+    switch (why) {
+        case unauthenticated::missing:
+        case unauthenticated::unknown_certificate:
+        case unauthenticated::ambiguous_certificate:
+            return R"(Bearer realm="rollcall")";
+        case unauthenticated::several:
+            return R"(Bearer realm="rollcall", error="invalid_request")";
+        case unauthenticated::malformed:
+        case unauthenticated::unknown:
+        case unauthenticated::wrong:
+        case unauthenticated::expired:
+            break;
+    }
+    return R"(Bearer realm="rollcall", error="invalid_token")";
+}
+
+/// Empty: it is none that changes an agent.
+std::string_view write_of(method method) {
+    if (method == method::post) return "create";
+    if (method == method::patch) return "update";
+    if (method == method::delete_) return "delete";
+    return {};
+}
+
+}  // namespace
+
+std::variant<identity, unauthenticated> gate::authenticate(const request& request) const {
+    const auto now = clock_();
+    const auto found = keys_.authenticate(request, now);
+    const auto* why = std::get_if<unauthenticated>(&found);
+    const bool shows_no_key = why != nullptr && *why == unauthenticated::missing;
+    return shows_no_key ? certificates_.authenticate(request, now) : found;
+}
+
+bool gate::admit(request& request, response& response) const {
+    const auto found = authenticate(request);
+    if (const auto* why = std::get_if<unauthenticated>(&found)) {
+        on_refused_(*why);
+        const problem refusal = problem_of(*why);
+        write_problem(response, refusal, request.id);
+        response.add_header("WWW-Authenticate", challenge_of(*why));
+        audit_refusal(request, response, kind_of(refusal.code).code);
+        return false;
+    }
+    const identity& known = std::get<identity>(found);
+    request.client = known.client;
+    request.key = known.key;
+    const permission wanted = needed_for(request.method);
+    if (known.client->may(wanted)) return true;
+    const problem refusal{problem_code::forbidden, fmt::format("the client has no permission to {}",
+                                                               permission_names[static_cast<std::size_t>(wanted)])};
+    write_problem(response, refusal, request.id);
+    response.add_header("WWW-Authenticate", R"(Bearer realm="rollcall", error="insufficient_scope")");
+    audit_refusal(request, response, kind_of(refusal.code).code);
+    return false;
+}
+
+bool gate::would_admit(const request& request) const {
+    const auto found = authenticate(request);
+    const auto* known = std::get_if<identity>(&found);
+    return known != nullptr && known->client->may(needed_for(request.method));
+}
+
+void gate::audit_refusal(const request& request, const response& response, std::string_view code) const {
+    const auto operation = write_of(request.method);
+    if (operation.empty()) return;
+    audited_write refused;
+    refused.client = name_of(request.client);
+    refused.key = request.key;
+    refused.operation = operation;
+    refused.path = request.path;
+    refused.request_id = request.id;
+    refused.status = response.status;
+    refused.code = code;
+    audit_.wrote(refused);
+}
+
+}  // namespace rollcall::gateway
