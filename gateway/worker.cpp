@@ -34,11 +34,7 @@ void worker::run() {
     const auto open_for_business = asio::make_work_guard(io_);
     listener_->start();
     io_.run();
-    // Whoever is still here after the drain's time is broken off, and unwinds before what it stands on goes away.
-    listener_.reset();
-    serving_->stop();
-    for (const retired& former : retired_)
-        former.serving->stop();
+    // Who was broken off unwinds before what it stands on goes away.
     io_.restart();
     io_.poll();
 }
@@ -90,11 +86,14 @@ void worker::adopt_tls(std::shared_ptr<const tls_context> tls) {
 }
 
 void worker::announce_end() {
-    asio::post(io_, [this] { listener_->announce_end(); });
+    asio::post(io_, [this] {
+        if (listener_) listener_->announce_end();
+    });
 }
 
 void worker::drain(deadline until) {
     asio::post(io_, [this, until] {
+        if (!listener_) return;
         listener_->drain();
         end_when_idle(until);
     });
@@ -106,9 +105,19 @@ std::size_t worker::writes_under_way() const {
         [](std::size_t sum, const retired& former) { return sum + former.serving->writes_under_way(); });
 }
 
+/// Whoever is still here after the drain's time. It is done within the loop, because only there does Asio cancel a
+/// coroutine at once: from without it sends a message, which may find that the coroutine has ended.
+void worker::break_off() {
+    listener_.reset();
+    serving_->stop();
+    for (const retired& former : retired_)
+        former.serving->stop();
+}
+
 void worker::end_when_idle(deadline until) {
     const bool idle = listener_->is_drained() && writes_under_way() == 0;
     if (idle || steady_clock::now() >= until) {
+        break_off();
         io_.stop();
         return;
     }

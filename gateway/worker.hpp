@@ -58,6 +58,7 @@ class worker {
     void retire(std::unique_ptr<serving> former, generations::iterator generation);
     [[nodiscard]] static bool is_over(retired& retired);
     void let_go();
+    void break_off();
     void end_when_idle(deadline until);
 
     // What the event loop's last frames stand on outlives it; the loop outlives everything that is bound to it.

@@ -1,60 +1,101 @@
 // The line of those who wait for a place: who is called, and how one leaves it early.
 #include "gateway/http/admission.hpp"
 
+#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 namespace rollcall::gateway {
-namespace {
 
-/// How often it is looked whether another thread has given a place back, which nobody here is told of.
-constexpr std::chrono::milliseconds look_around{10};
+/// One who waits. Shared with the message that calls him, which may still be under way when he has gone.
+struct admission::waiter : hook, std::enable_shared_from_this<waiter> {
+    waiter(const executor& thread, deadline until) : thread(thread), called_up(thread, until) {}
 
-}  // namespace
+    /// With the line's mutex held: he stands in it, so that his thread is there.
+    void call() {
+        called = true;
+        asio::post(thread, [self = shared_from_this()] { self->called_up.cancel(); });
+    }
+
+    executor thread;
+    /// It expires when the waiting has been in vain, and is cancelled when there is a place. His own thread's.
+    asio::basic_waitable_timer<steady_clock, asio::wait_traits<steady_clock>, executor> called_up;
+    bool called = false;  ///< a place is his own; the line's mutex guards it
+};
+
+/// A waiter's time in the line. Whoever goes at the moment in which he is called passes his place on.
+class admission::stay {
+  public:
+    stay(admission& line, std::shared_ptr<waiter> who) : line_(line), who_(std::move(who)) {
+        const std::lock_guard lock(line_.mutex_);
+        line_.line_.push_back(*who_);
+        ++line_.waiting_;
+        line_.call_waiters();
+    }
+    stay(const stay&) = delete;
+    stay& operator=(const stay&) = delete;
+    ~stay() { const auto passed_on = take(); }
+
+    /// Ends it.
+    [[nodiscard]] std::optional<pass> take() {
+        if (who_ == nullptr) return std::nullopt;
+        const auto who = std::exchange(who_, nullptr);
+        const std::lock_guard lock(line_.mutex_);
+        if (who->called) return pass{line_};
+        line_.line_.erase(line_.line_.iterator_to(*who));
+        --line_.waiting_;
+        return std::nullopt;
+    }
+
+  private:
+    admission& line_;
+    std::shared_ptr<waiter> who_;
+};
 
 void admission::set_limit(std::size_t limit) {
     limit_ = limit;
+    const std::lock_guard lock(mutex_);
     call_waiters();
 }
 
 std::optional<admission::pass> admission::enter() {
-    if (!waiting_.empty() || !take_place()) return std::nullopt;
+    if (waiting_ != 0 || !take_place()) return std::nullopt;
     return pass{*this};
 }
 
 awaitable<std::optional<admission::pass>> admission::wait_to_enter(deadline until) {
     const executor here = co_await asio::this_coro::executor;
-    waiter waiter(*this, here, until);
-    if (!elsewhere_.armed()) elsewhere_.arm(steady_clock::now() + look_around);
+    const auto who = std::make_shared<waiter>(here, until);
+    stay stay(*this, who);
     boost::system::error_code ignored;  // what has happened is for the waiter to say
     auto token = asio::redirect_error(asio::use_awaitable_t<executor>{}, ignored);
-    co_await waiter.called_up().async_wait(token);
-    co_return waiter.take();
+    co_await who->called_up.async_wait(token);
+    co_return stay.take();
 }
 
 bool admission::take_place() {
-    if (load_.in_flight.fetch_add(1, std::memory_order_relaxed) < limit_) return true;
-    load_.in_flight.fetch_sub(1, std::memory_order_relaxed);
+    if (taken_.fetch_add(1) < limit_) return true;
+    taken_.fetch_sub(1);
     return false;
 }
 
 void admission::leave() {
-    load_.in_flight.fetch_sub(1, std::memory_order_relaxed);
+    taken_.fetch_sub(1);
+    if (waiting_ == 0) return;
+    const std::lock_guard lock(mutex_);
     call_waiters();
 }
 
+/// With the mutex held.
 void admission::call_waiters() {
-    while (!waiting_.empty() && take_place()) {
-        waiter& first = waiting_.front();
-        waiting_.pop_front();
+    while (!line_.empty() && take_place()) {
+        auto& first = static_cast<waiter&>(line_.front());  // all that stand in the line are waiters
+        line_.pop_front();
+        --waiting_;
         first.call();
     }
-}
-
-void admission::look_elsewhere() {
-    call_waiters();
-    if (!waiting_.empty()) elsewhere_.arm(steady_clock::now() + look_around);
 }
 
 }  // namespace rollcall::gateway

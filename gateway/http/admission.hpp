@@ -1,22 +1,23 @@
-// Which requests are answered, and which wait for a place: first come, first served. What is done with those that get
-// none is session.
+// Which requests are answered, and which wait for a place: first come, first served, over all threads. What is done
+// with those that get none is session.
 #pragma once
 
+#include "base/clock.hpp"
 #include "base/executor.hpp"
-#include "base/sweeper.hpp"
-#include "gateway/http/load.hpp"
 
-#include <boost/asio/steady_timer.hpp>
 #include <boost/intrusive/list.hpp>
 
+#include <atomic>
 #include <cstddef>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <utility>
 
 namespace rollcall::gateway {
 
-/// One thread's door to the places that all threads share. While anybody waits at it nobody overtakes. It lives on its
-/// thread; `load` and `sweeper` must outlive it.
+/// A number of places that all threads share, and one line of those who wait for one. While anybody waits, on
+/// whichever thread, nobody overtakes. Thread-safe; the mutex is taken only where somebody waits.
 class admission {
   public:
     /// The right to be answered, given back when it is destroyed. The admission must outlive it.
@@ -36,65 +37,38 @@ class admission {
         admission* from_;
     };
 
-    admission(sweeper& sweeper, listener_load& load, std::size_t limit)
-        : load_(load), limit_(limit), elsewhere_(sweeper, [this] { look_elsewhere(); }) {}
+    admission() = default;
+    admission(const admission&) = delete;
+    admission& operator=(const admission&) = delete;
 
-    /// From now on there are so many places. Those that are taken beyond them are not taken away.
+    /// From now on there are so many places; before, there is none. Those that are taken beyond them are not taken
+    /// away.
     void set_limit(std::size_t limit);
 
     /// Empty where no place is free, or others wait already.
     [[nodiscard]] std::optional<pass> enter();
-    /// A place in its turn; empty where its turn has not come by `until`. Cancellation ends the waiting.
+    /// A place in its turn; empty where its turn has not come by `until`, or when the waiting is cancelled.
     [[nodiscard]] awaitable<std::optional<pass>> wait_to_enter(deadline until);
 
-    [[nodiscard]] std::size_t waiting() const { return waiting_.size(); }
+    [[nodiscard]] std::size_t taken() const { return taken_; }
+    [[nodiscard]] std::size_t waiting() const { return waiting_; }
 
   private:
-    using timer = asio::basic_waitable_timer<steady_clock, asio::wait_traits<steady_clock>, executor>;
-
-    /// One who waits. Whoever goes at the moment in which he is called passes his place on.
-    class waiter : public boost::intrusive::list_base_hook<> {
-      public:
-        waiter(admission& line, const executor& where, deadline until) : line_(line), called_up_(where, until) {
-            line_.waiting_.push_back(*this);
-        }
-        waiter(const waiter&) = delete;
-        waiter& operator=(const waiter&) = delete;
-        ~waiter() {
-            if (is_linked()) line_.waiting_.erase(line_.waiting_.iterator_to(*this));
-            if (called_ && !taken_) line_.leave();
-        }
-
-        void call() {
-            called_ = true;
-            called_up_.cancel();
-        }
-
-        [[nodiscard]] std::optional<pass> take() {
-            if (!called_) return std::nullopt;
-            taken_ = true;
-            return pass{line_};
-        }
-
-        timer& called_up() { return called_up_; }
-
-      private:
-        admission& line_;
-        /// It expires when the waiting has been in vain, and is cancelled when there is a place.
-        timer called_up_;
-        bool called_ = false;
-        bool taken_ = false;
-    };
+    struct waiter;
+    class stay;
+    struct hook : boost::intrusive::list_base_hook<> {};
 
     bool take_place();
     void leave();
     void call_waiters();
-    void look_elsewhere();
 
-    listener_load& load_;
-    std::size_t limit_;
-    boost::intrusive::list<waiter> waiting_;
-    watch elsewhere_;  // armed while anybody waits
+    std::atomic<std::size_t> limit_{0};
+    std::atomic<std::size_t> taken_{0};
+    /// How many stand in the line. Who leaves looks here after giving the place back, and who joins looks for a place
+    /// after being counted here; so one of the two sees the other.
+    std::atomic<std::size_t> waiting_{0};
+    std::mutex mutex_;  // of the line, and of what its waiters have been told
+    boost::intrusive::list<hook> line_;
 };
 
 }  // namespace rollcall::gateway

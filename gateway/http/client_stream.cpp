@@ -17,17 +17,49 @@ namespace {
 
 constexpr std::size_t record_bytes = SSL3_RT_MAX_PLAIN_LENGTH;
 
+/// After this much from the socket a call of OpenSSL's ends. Of itself it would go on for as long as records come that
+/// hold no data, such as TLS 1.3's KeyUpdate (RFC 8446, section 4.6.3), and the thread would serve nobody else.
+constexpr std::size_t most_in_call = SSL3_RT_MAX_PLAIN_LENGTH;
+/// Four times what one record can hold back: who sends so much without any data does not want an answer.
+constexpr std::size_t most_without_data = std::size_t{4} * SSL3_RT_MAX_PLAIN_LENGTH;
+
 }  // namespace
 
 client_stream::client_stream(tcp_socket socket, std::shared_ptr<const tls_context> tls)
     : socket_(std::move(socket)), tls_(std::move(tls)) {
-    if (tls_) connection_ = tls_->begin(socket_.native_handle());
+    if (!tls_) return;
+    connection_ = tls_->begin(socket_.native_handle());
+    trusting_ = tls_;
+    BIO* const bytes = SSL_get_rbio(connection_.get());
+    BIO_set_callback_arg(bytes, reinterpret_cast<char*>(this));
+    BIO_set_callback_ex(bytes, &on_socket);
 }
 
 client_stream::~client_stream() {
     if (!connection_ || !shaken_ || broken_) return;
     ERR_clear_error();
     SSL_shutdown(connection_.get());
+}
+
+/// Lets OpenSSL's call read from the socket until it has had its share; it hears then that the socket has no more.
+long client_stream::on_socket(BIO* socket, int operation, const char*, std::size_t, int, long, int result,
+                              std::size_t* count) {
+    auto& self = *reinterpret_cast<client_stream*>(BIO_get_callback_arg(socket));
+    if (operation == BIO_CB_READ && self.taken_in_call_ >= most_in_call) {
+        BIO_set_retry_read(socket);
+        return -1;
+    }
+    if (operation == (BIO_CB_READ | BIO_CB_RETURN) && result > 0) {
+        self.taken_in_call_ += *count;
+        self.taken_without_data_ += *count;
+    }
+    return result;
+}
+
+/// Before each call that may read.
+void client_stream::begin_call() {
+    ERR_clear_error();
+    taken_in_call_ = 0;
 }
 
 /// What a call of OpenSSL's that gave `result` came to; `eof` where the client has ended.
@@ -50,12 +82,23 @@ boost::system::error_code client_stream::failure_of(int result) {
     }
 }
 
+boost::system::error_code client_stream::failure_of_reading(int result) {
+    const error_code failure = failure_of(result);
+    if (failure != asio::error::would_block || taken_without_data_ <= most_without_data) return failure;
+    broken_ = true;
+    return boost::system::errc::make_error_code(boost::system::errc::protocol_error);
+}
+
 boost::system::error_code client_stream::shake_hands() {
-    ERR_clear_error();
+    begin_call();
     const int result = SSL_do_handshake(connection_.get());
     if (result == 1) {
         shaken_ = true;
-        if (const X509* const shown = SSL_get0_peer_certificate(connection_.get())) names_ = names_of(*shown);
+        taken_without_data_ = 0;
+        if (const X509* const shown = SSL_get0_peer_certificate(connection_.get())) {
+            names_ = names_of(*shown);
+            names_until_ = valid_until(*shown);
+        }
         return {};
     }
     error_code failure = failure_of(result);
@@ -72,6 +115,19 @@ boost::system::error_code client_stream::shake_hands() {
 
 bool client_stream::resumed() const {
     return SSL_session_reused(connection_.get()) == 1;
+}
+
+void client_stream::review_certificate(const std::shared_ptr<const tls_context>& current,
+                                       system_clock::time_point now) {
+    if (names_.empty()) return;
+    bool counts = now < names_until_;
+    if (counts && current != trusting_) {
+        counts = current && current->trusts_client_of(*connection_);
+        trusting_ = current;
+    }
+    if (counts) return;
+    names_.clear();
+    certificate_lapsed_ = true;
 }
 
 bool client_stream::begins_plainly() {
@@ -91,11 +147,13 @@ bool client_stream::has_received() const {
 }
 
 std::size_t client_stream::read_tls(std::span<char> room, error_code& error) {
-    ERR_clear_error();
+    begin_call();
     std::size_t count = 0;
     const int result = SSL_read_ex(connection_.get(), room.data(), room.size(), &count);
-    error = result == 1 ? error_code{} : failure_of(result);
-    return result == 1 ? count : 0;
+    error = result == 1 ? error_code{} : failure_of_reading(result);
+    if (result != 1) return 0;
+    taken_without_data_ = 0;
+    return count;
 }
 
 std::size_t client_stream::write_tls(const parts& unsent, error_code& error) {
@@ -107,7 +165,7 @@ std::size_t client_stream::write_tls(const parts& unsent, error_code& error) {
         std::memcpy(joined.data() + unsent[0].size(), unsent[1].data(), more);
         next = asio::const_buffer(joined.data(), unsent[0].size() + more);
     }
-    ERR_clear_error();
+    begin_call();
     std::size_t count = 0;
     const int result = SSL_write_ex(connection_.get(), next.data(), next.size(), &count);
     error = result == 1 ? error_code{} : failure_of(result);
@@ -117,11 +175,11 @@ std::size_t client_stream::write_tls(const parts& unsent, error_code& error) {
 client_stream::peer client_stream::look() {
     char byte = 0;
     if (connection_) {
-        ERR_clear_error();
+        begin_call();
         std::size_t count = 0;
         const int result = SSL_peek_ex(connection_.get(), &byte, 1, &count);
         if (result == 1) return peer::there;
-        const error_code failure = failure_of(result);
+        const error_code failure = failure_of_reading(result);
         if (failure == asio::error::would_block) return peer::there;
         return failure == asio::error::eof ? peer::ended : peer::gone;
     }
@@ -133,7 +191,7 @@ client_stream::peer client_stream::look() {
 
 boost::system::error_code client_stream::end_sending() {
     if (connection_ && shaken_ && !broken_) {
-        ERR_clear_error();
+        begin_call();
         const int result = SSL_shutdown(connection_.get());
         if (result < 0) {
             const error_code failure = failure_of(result);

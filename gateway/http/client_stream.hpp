@@ -21,7 +21,9 @@ namespace rollcall::gateway {
 using tcp_socket = asio::basic_stream_socket<asio::ip::tcp, executor>;
 
 /// Not thread-safe. Nothing here waits: what cannot be done at once gives `would_block`, and may be tried again when
-/// the socket is ready for `awaited()`. The process must ignore SIGPIPE, because OpenSSL writes without MSG_NOSIGNAL.
+/// the socket is ready for `awaited()`. No call takes more than some 32 KiB from the socket, and a client that sends 64
+/// KiB of records without a byte of data breaks the protocol. The process must ignore SIGPIPE, because OpenSSL writes
+/// without MSG_NOSIGNAL.
 class client_stream {
   public:
     using error_code = boost::system::error_code;
@@ -48,8 +50,13 @@ class client_stream {
     /// After a handshake that failed: why, for people.
     [[nodiscard]] const std::string& refusal() const { return refusal_; }
     [[nodiscard]] bool resumed() const;
-    /// The names of the client's certificate (names_of); empty where it has shown none.
+    /// The names of the client's certificate (names_of); empty where it has shown none, or none that still counts.
     [[nodiscard]] std::span<const std::string> names() const { return names_; }
+    /// Looks whether the certificate that the client has shown still counts: it has not expired by `now`, and
+    /// `current`, with which connections begin by now, trusts it (null: they begin without TLS). One that has lapsed
+    /// does not count again on this connection.
+    void review_certificate(const std::shared_ptr<const tls_context>& current, system_clock::time_point now);
+    [[nodiscard]] bool certificate_lapsed() const { return certificate_lapsed_; }
     /// Whether the client's first byte is that of an HTTP request, which no TLS connection begins with.
     [[nodiscard]] bool begins_plainly();
     /// From now on it is a plain connection.
@@ -89,6 +96,10 @@ class client_stream {
     std::size_t read_tls(std::span<char> room, error_code& error);
     std::size_t write_tls(const parts& unsent, error_code& error);
     error_code failure_of(int result);
+    error_code failure_of_reading(int result);
+    void begin_call();
+    static long on_socket(BIO* socket, int operation, const char* data, std::size_t size, int, long, int result,
+                          std::size_t* count);
 
     tcp_socket socket_;
     std::shared_ptr<const tls_context> tls_;
@@ -99,6 +110,11 @@ class client_stream {
     bool certificate_refused_ = false;
     std::string refusal_;
     std::vector<std::string> names_;
+    system_clock::time_point names_until_{};
+    std::shared_ptr<const tls_context> trusting_;  // the last one that was asked about the certificate
+    bool certificate_lapsed_ = false;
+    std::size_t taken_in_call_ = 0;       // bytes from the socket, in the call of OpenSSL's that is going on
+    std::size_t taken_without_data_ = 0;  // likewise, since the client's last byte that is HTTP's
 };
 
 }  // namespace rollcall::gateway

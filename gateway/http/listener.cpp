@@ -14,6 +14,7 @@
 
 #include <array>
 #include <cerrno>
+#include <new>
 #include <stdexcept>
 #include <sys/socket.h>
 
@@ -57,6 +58,7 @@ class listener::implementation : public std::enable_shared_from_this<implementat
         open_and_bind(acceptor_, environment_->options.address, environment_->options.share_port);
         acceptor_.listen();
         acceptor_.non_blocking(true);
+        environment_->load->admission.set_limit(environment_->policy->limits.in_flight);
     }
 
     void start() {
@@ -70,7 +72,7 @@ class listener::implementation : public std::enable_shared_from_this<implementat
     [[nodiscard]] bool is_drained() const { return !acceptor_.is_open() && environment_->sessions == 0; }
 
     void adopt(std::shared_ptr<const listener_policy> policy) {
-        environment_->admission.set_limit(policy->limits.in_flight);
+        environment_->load->admission.set_limit(policy->limits.in_flight);
         environment_->policy = std::move(policy);
     }
 
@@ -145,7 +147,8 @@ void listener::implementation::accept_the_waiting() {
     }
 }
 
-void listener::implementation::admit(tcp_socket socket) {
+/// Whatever is thrown concerns this client only: accepting goes on.
+void listener::implementation::admit(tcp_socket socket) try {
     error_code error;
     socket.non_blocking(true, error);
     if (error) return;
@@ -160,6 +163,10 @@ void listener::implementation::admit(tcp_socket socket) {
     const auto admitted = std::make_shared<session>(std::move(socket), environment_, std::move(*connection));
     sessions_.push_back(*admitted);
     admitted->start();
+} catch (const std::bad_alloc&) {
+    return;  // This client is dropped, and the next one may find memory again. Saying so would need some, too.
+} catch (const std::exception& failure) {
+    environment_->observer.failed({}, failure.what());
 }
 
 /// Says 503 as far as that goes without waiting, and closes. Over TLS nothing could be said without a handshake, which

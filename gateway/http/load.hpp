@@ -1,6 +1,8 @@
 // How much of a port's limits is taken, over all threads.
 #pragma once
 
+#include "gateway/http/admission.hpp"
+
 #include <atomic>
 #include <cstddef>
 #include <optional>
@@ -10,7 +12,7 @@ namespace rollcall::gateway {
 
 struct listener_load {
     std::atomic<std::size_t> connections{0};
-    std::atomic<std::size_t> in_flight{0};
+    gateway::admission admission;  ///< of requests
 };
 
 /// One of a bounded number of places; given back when it is destroyed. The counter must outlive it.

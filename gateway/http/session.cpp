@@ -178,7 +178,7 @@ awaitable<void> session::dispatch(exchange& exchange) {
         co_return;
     }
     half_closed_at_.reset();
-    auto place = environment_->admission.enter();
+    auto place = environment_->load->admission.enter();
     if (!place) {
         place = co_await wait_for_place();
         if (client_gone_) co_return;
@@ -215,7 +215,7 @@ awaitable<void> session::dispatch(exchange& exchange) {
 awaitable<std::optional<admission::pass>> session::wait_for_place() {
     const auto until = std::min(steady_clock::now() + policy_->limits.in_flight_wait, request_.deadline);
     const told_waiting told(environment_->observer);
-    auto place = co_await environment_->admission.wait_to_enter(until);
+    auto place = co_await environment_->load->admission.wait_to_enter(until);
     client_gone_ = !client_waits();
     co_return place;
 }
@@ -247,7 +247,7 @@ awaitable<bool> session::send(std::string_view head, std::string_view body) {
         wait_until(phase::writing, std::min(now + timeouts.write, too_slow));
         auto token = asio::redirect_error(use_awaitable, error);
         co_await stream_.socket().async_wait(stream_.awaited(), token);
-        if (error || watch_.expired()) co_return false;
+        if (error || client_gone_ || watch_.expired()) co_return false;
         watch_.disarm();
     }
 }
@@ -259,7 +259,7 @@ awaitable<void> session::linger() {
     auto token = asio::redirect_error(use_awaitable, error);
     while (stream_.end_sending() == asio::error::would_block) {
         co_await stream_.socket().async_wait(stream_.awaited(), token);
-        if (error || watch_.expired()) co_return;
+        if (error || client_gone_ || watch_.expired()) co_return;
     }
     for (std::size_t dropped = 0; dropped < most_lingering_bytes;) {
         dropped += buffer_.bytes().size();
@@ -362,7 +362,7 @@ void session::refuse_timeout(std::string_view detail) {
 }
 
 connection_option session::settle_connection(arrival arrived, bool& open) const {
-    open = arrived == arrival::complete && head_.keep_alive && !environment_->ending;
+    open = arrived == arrival::complete && head_.keep_alive && !environment_->ending && !stream_.certificate_lapsed();
     if (!open) return connection_option::close;
     return head_.http_1_0 ? connection_option::keep_alive : connection_option::unsaid;
 }

@@ -4,7 +4,6 @@
 
 #include "base/executor.hpp"
 #include "base/sweeper.hpp"
-#include "gateway/http/admission.hpp"
 #include "gateway/http/answer_head.hpp"
 #include "gateway/http/client_stream.hpp"
 #include "gateway/http/head_check.hpp"
@@ -33,7 +32,6 @@ struct session_environment {
     std::shared_ptr<const listener_policy> policy;
     request_observer& observer;
     std::shared_ptr<listener_load> load;
-    gateway::admission admission{sweeper, *load, policy->limits.in_flight};
     std::shared_ptr<const tls_context> tls{options.tls};  ///< of the connections that are accepted from now on
     gateway::identifiers identifiers{};
     date_field date{};

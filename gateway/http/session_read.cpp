@@ -84,7 +84,7 @@ awaitable<error_code> session::go_on_shaking_hands() {
     for (bool first = true; error == asio::error::would_block; first = false) {
         if (watch_.expired()) co_return asio::error::timed_out;
         co_await stream_.socket().async_wait(stream_.awaited(), token);
-        if (error) co_return error;
+        if (error || client_gone_) co_return asio::error::operation_aborted;
         if (first && stream_.begins_plainly()) {
             stream_.forget_tls();
             co_return asio::error::operation_not_supported;
@@ -114,6 +114,7 @@ awaitable<session::arrival> session::read_request() {
         if (!received) co_return arrival::none;
     }
     policy_ = environment_->policy;
+    stream_.review_certificate(environment_->tls, system_clock::now());
     const config::limits& limits = policy_->limits;
     head_finder finder(limits);
     for (;;) {
@@ -201,6 +202,7 @@ awaitable<bool> session::receive() {
         const asio::mutable_buffer target(room.data(), room.size());
         count = co_await stream_.socket().async_read_some(target, token);
     }
+    if (client_gone_) co_return false;
     if (error == asio::error::operation_aborted && phase_ == phase::idle && environment_->draining) {
         co_return receive_at_once();
     }
@@ -220,7 +222,7 @@ awaitable<std::size_t> session::receive_over_tls(error_code& error) {
     } else {
         co_await stream_.socket().async_wait(tcp_socket::wait_read, token);
     }
-    while (!error) {
+    while (!error && !client_gone_) {
         const std::size_t count = stream_.read_some(buffer_.room(), error);
         if (error != asio::error::would_block) co_return count;
         // The time may have come while what had been waited for was on its way here.
@@ -230,6 +232,7 @@ awaitable<std::size_t> session::receive_over_tls(error_code& error) {
         }
         co_await stream_.socket().async_wait(stream_.awaited(), token);
     }
+    if (!error) error = asio::error::operation_aborted;
     co_return 0;
 }
 

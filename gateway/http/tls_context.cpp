@@ -10,6 +10,7 @@
 #include <openssl/err.h>
 #include <openssl/sha.h>
 #include <openssl/ssl.h>
+#include <openssl/x509_vfy.h>
 
 #include <algorithm>
 #include <cstring>
@@ -32,6 +33,10 @@ constexpr char groups[] = "X25519:P-256:P-384";
 struct unfit {
     std::string key;
     std::string what;
+};
+
+struct free_verification {
+    void operator()(X509_STORE_CTX* verification) const { X509_STORE_CTX_free(verification); }
 };
 
 /// What OpenSSL says of its last failure.
@@ -175,6 +180,20 @@ std::unique_ptr<SSL, free_tls> tls_context::begin(int socket) const {
     if (!connection || SSL_set_fd(connection.get(), socket) != 1) throw std::bad_alloc();
     SSL_set_accept_state(connection.get());
     return connection;
+}
+
+bool tls_context::trusts_client_of(SSL& connection) const {
+    const std::unique_ptr<X509_STORE_CTX, free_verification> verification(X509_STORE_CTX_new());
+    if (!verification) throw std::bad_alloc();
+    X509* const shown = SSL_get0_peer_certificate(&connection);
+    if (X509_STORE_CTX_init(verification.get(), SSL_CTX_get_cert_store(context_.get()), shown,
+                            SSL_get_peer_cert_chain(&connection)) != 1 ||
+        X509_STORE_CTX_set_default(verification.get(), "ssl_client") != 1) {
+        throw std::bad_alloc();
+    }
+    X509_VERIFY_PARAM_set_auth_level(X509_STORE_CTX_get0_param(verification.get()),
+                                     SSL_CTX_get_security_level(context_.get()));
+    return X509_verify_cert(verification.get()) == 1;
 }
 
 std::string tls_context::untimely(system_clock::time_point now) const {

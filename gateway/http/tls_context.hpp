@@ -39,6 +39,10 @@ class tls_context {
     /// socket stays its owner's. Throws std::bad_alloc.
     [[nodiscard]] std::unique_ptr<SSL, free_tls> begin(int socket) const;
 
+    /// Whether the certificate that the client of a connection has shown, which may have begun with another context, is
+    /// one that a client of this context could show.
+    [[nodiscard]] bool trusts_client_of(SSL& connection) const;
+
     /// When the first of the certificate and those that are sent with it expires.
     [[nodiscard]] system_clock::time_point expires() const { return expires_; }
     /// Whether the certificate has expired or is not valid yet, as a sentence; empty where it is valid.

@@ -169,3 +169,16 @@ TEST_CASE("restarts under load cost no request whose connection was made") {
     CHECK_MESSAGE(clients.lost() == 0, clients.first_loss());
     CHECK(clients.answers() > restarts * 60);
 }
+
+TEST_CASE("a drain without any time breaks off what clients are at, and ends all the same") {
+    simulators providers{{"heppu:agents=300"}};
+    for (int round = 0; round < 5; ++round) {
+        gateway gateway{with_server(heppu_configuration({{"heppu", providers.url("heppu")}}),
+                                    "listen: 127.0.0.1:0, drain_timeout: 0s")};
+        persistent_clients clients{gateway.public_port(), 6};
+        clients.wait_for_answers(100);
+        gateway.child().signal(SIGTERM);
+        CHECK(gateway.child().exit_code() == 0);
+        clients.stop();
+    }
+}

@@ -214,6 +214,15 @@ void tls_client::send_without_tls(std::string_view bytes) {
     state_->send(bytes);
 }
 
+std::string tls_client::key_updates(int count) {
+    SSL* const connection = state_->connection.get();
+    for (int at = 0; at < count; ++at) {
+        check(SSL_key_update(connection, SSL_KEY_UPDATE_NOT_REQUESTED) == 1, "SSL_key_update");
+        check(SSL_do_handshake(connection) == 1, "SSL_do_handshake");
+    }
+    return state_->written();
+}
+
 void tls_client::send_part_of_record(std::string_view bytes, std::size_t count) {
     SSL_write(state_->connection.get(), bytes.data(), static_cast<int>(bytes.size()));
     state_->send(state_->written().substr(0, count));

@@ -52,6 +52,9 @@ class tls_client {
 
     void send(std::string_view bytes);
     void send_without_tls(std::string_view bytes);
+    /// So many KeyUpdates of TLS 1.3 (RFC 8446, section 4.6.3) as records, for send_without_tls. Nothing else may be
+    /// sent before they are.
+    [[nodiscard]] std::string key_updates(int count);
     /// Sends only the first `count` bytes of the record that `bytes` come to.
     void send_part_of_record(std::string_view bytes, std::size_t count);
     void half_close();  ///< the farewell

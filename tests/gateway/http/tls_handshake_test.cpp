@@ -1,4 +1,5 @@
 // What a TLS handshake agrees on, whom it refuses, and what a session ticket spares.
+#include "config/text_file.hpp"
 #include "tests/gateway/http/asking.hpp"
 #include "tests/gateway/http/tls_files.hpp"
 #include "tests/support/tls_client.hpp"
@@ -9,6 +10,7 @@ namespace rollcall::gateway::testing {
 namespace {
 
 using config::client_certificate;
+using rollcall::testing::temporary_directory;
 using rollcall::testing::tls_client;
 using rollcall::testing::tls_session;
 using rollcall::testing::tls_version;
@@ -206,6 +208,38 @@ TEST_CASE("where a certificate is only asked for, none is served without names, 
         CHECK(ask(right).find("certificate=DNS:a\n") != std::string::npos);
         tls_client strange(server.port(), with_certificate(wishes, stranger.issue_client("DNS:a")));
         CHECK(ask(strange) == "tlsv1 alert unknown ca");
+    }
+}
+
+TEST_CASE("on an open connection a certificate counts for as long as its authority does") {
+    certificate_authority authority;
+    certificate_authority next;
+    temporary_directory directory;
+    const auto served = authority.issue("127.0.0.1");
+    const auto text_of = [](const certificate_authority& of) {
+        return config::read_text_file(of.ca_file(), 65536).text;
+    };
+    auto both = for_clients_of(authority, served, client_certificate::request);
+    both.client_ca = directory.write("both.pem", text_of(next) + text_of(authority));
+    const auto shown = authority.issue_client("DNS:a");
+    for (const tls_version version : versions) {
+        for (const bool asks : {true, false}) {
+            test_server server({}, {}, context_of(for_clients_of(authority, served, client_certificate::request)));
+            tls_client client(server.port(), with_certificate(of_version(version), shown));
+            tls_client nobody(server.port(), of_version(version));
+            CHECK(ask(client).find("certificate=DNS:a\n") != std::string::npos);
+            CHECK(is_served(ask(nobody)));
+            server.adopt_tls(context_of(both));
+            CHECK(ask(client).find("certificate=DNS:a\n") != std::string::npos);
+            server.adopt_tls(asks ? context_of(for_clients_of(next, served, client_certificate::request)) : nullptr);
+            const std::string last = ask(client);
+            CHECK(is_served(last));
+            CHECK(last.find("certificate=") == std::string::npos);
+            CHECK(last.find("\r\nConnection: close\r\n") != std::string::npos);
+            CHECK(ask(client) == "closed");
+            CHECK(is_served(ask(nobody)));
+            CHECK(is_served(ask(nobody)));
+        }
     }
 }
 

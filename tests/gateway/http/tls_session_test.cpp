@@ -183,6 +183,34 @@ TEST_CASE("bytes that TLS does not allow end the connection and nothing else") {
     CHECK(has_status(ask(good, get("/agents")), "200"));
 }
 
+TEST_CASE("records without data may come between requests, but who sends nothing else is broken off") {
+    tls_server server;
+    tls_client honest(server.port(), of_version(tls_version::tls_1_3));
+    for (int at = 0; at < 10; ++at) {
+        honest.send_without_tls(honest.key_updates(1000));
+        CHECK(has_status(ask(honest, get("/agents")), "200"));
+    }
+    tls_client flood(server.port(), of_version(tls_version::tls_1_3));
+    CHECK(has_status(ask(flood, get("/agents")), "200"));
+    flood.send_without_tls(flood.key_updates(10'000));
+    flood.send(get("/agents"));
+    CHECK_FALSE(flood.read_answer());
+    CHECK(has_status(ask(honest, get("/agents")), "200"));
+}
+
+TEST_CASE("records without data break a request off that is being answered") {
+    session_timeouts timeouts;
+    timeouts.client_check = milliseconds(1);
+    tls_server server(timeouts);
+    tls_client flood(server.port(), of_version(tls_version::tls_1_3));
+    flood.send(get("/held"));
+    server.wait_for_held(1);
+    flood.send_without_tls(flood.key_updates(10'000));
+    REQUIRE(server.observer.wait([](const auto& record) { return record.finished.size() == 1; }));
+    CHECK(server.observer.now().finished[0].status == client_closed_request);
+    REQUIRE(server.observer.wait(all_gone));
+}
+
 TEST_CASE("a handshake that never ends is given up, and so is one that never begins") {
     session_timeouts timeouts;
     timeouts.tls_handshake = milliseconds(50);
