@@ -1,5 +1,6 @@
 // Faults as the lines that people read, and their order.
 #include "config/settings.hpp"
+#include "config/syntax.hpp"
 
 #include <fmt/format.h>
 
@@ -9,8 +10,8 @@
 namespace rollcall::config {
 
 std::string to_string(const fault& fault) {
-    return fmt::format("{}:{}:{}: {}{}{}", fault.where.file, fault.where.line, fault.where.column, fault.path,
-                       fault.path.empty() ? "" : ": ", fault.what);
+    return without_keys(fmt::format("{}:{}:{}: {}{}{}", fault.where.file, fault.where.line, fault.where.column,
+                                    fault.path, fault.path.empty() ? "" : ": ", fault.what));
 }
 
 void sort_by_place(std::vector<fault>& faults, std::size_t first) {

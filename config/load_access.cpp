@@ -31,16 +31,10 @@ bool is_hexadecimal(std::string_view text) {
     return std::all_of(text.begin(), text.end(), [](unsigned char digit) { return std::isxdigit(digit) != 0; });
 }
 
-/// A whole key begins as its hash does, and goes on otherwise.
-bool looks_like_a_key(std::string_view text) {
-    return text.size() > key_prefix_length && is_key_prefix(text.substr(0, key_prefix_length)) &&
-           text[key_prefix_length] == '_';
-}
-
 void read_hash(const yaml::value& value, client_key& out) {
     std::string text;
     if (!value.text(text)) return;
-    if (looks_like_a_key(text))
+    if (!prefix_of_key(text).empty())
         return value.fault(
             "is a key itself, which is no secret any more: make another with `rollcall key new`, and put "
             "here the line that it prints for the configuration");

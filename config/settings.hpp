@@ -30,7 +30,7 @@ struct fault {
     std::string what;  ///< what is wrong, for people; never a secret's value
 };
 
-/// `FILE:LINE:COLUMN: key.path: what is wrong`
+/// `FILE:LINE:COLUMN: key.path: what is wrong`, without the secret of a client's key that was put anywhere.
 [[nodiscard]] std::string to_string(const fault& fault);
 
 /// Orders the faults of one file, which are those from `first` on, as people read it: from the top.

@@ -21,6 +21,10 @@ bool is_lower(char character) {
 bool is_digit(char character) {
     return character >= '0' && character <= '9';
 }
+/// RFC 4648, section 6, in lower case.
+bool is_key_letter(char character) {
+    return is_lower(character) || (character >= '2' && character <= '7');
+}
 bool is_letter_or_digit(char character) {
     return is_lower(character) || is_digit(character) || (character >= 'A' && character <= 'Z');
 }
@@ -110,8 +114,32 @@ std::string base_url_problem(std::string_view url) {
 
 bool is_key_prefix(std::string_view text) {
     return text.size() == key_prefix_length && text.starts_with(key_mark) &&
-           std::all_of(text.begin() + key_mark.size(), text.end(),
-                       [](char character) { return is_lower(character) || (character >= '2' && character <= '7'); });
+           std::all_of(text.begin() + key_mark.size(), text.end(), is_key_letter);
+}
+
+std::string_view prefix_of_key(std::string_view text) {
+    const auto prefix = text.substr(0, key_prefix_length);
+    const bool goes_on = text.size() > prefix.size() && text[prefix.size()] == '_';
+    return goes_on && is_key_prefix(prefix) ? prefix : std::string_view{};
+}
+
+std::string without_keys(std::string_view text) {
+    std::string out;
+    for (;;) {
+        const auto mark = std::min(text.find(key_mark), text.size());
+        out += text.substr(0, mark);
+        text.remove_prefix(mark);
+        if (text.empty()) return out;
+        const auto prefix = prefix_of_key(text);
+        const auto shown = prefix.empty() ? text.substr(0, key_mark.size()) : prefix;
+        out += shown;
+        text.remove_prefix(shown.size());
+        if (prefix.empty()) continue;
+        out += "_***";
+        text.remove_prefix(1);
+        const auto* const end = std::find_if_not(text.begin(), text.end(), is_key_letter);
+        text.remove_prefix(static_cast<std::size_t>(end - text.begin()));
+    }
 }
 
 bool is_url_path(std::string_view path) {

@@ -35,4 +35,10 @@ inline constexpr std::string_view name_rule =
 inline constexpr std::string_view key_mark = "rc_";
 inline constexpr std::size_t key_prefix_length = 13;
 
+/// How the key begins that `text` is, or may be; empty: it begins as none does.
+[[nodiscard]] std::string_view prefix_of_key(std::string_view text);
+
+/// `text` with the secret of every key that stands in it replaced by `***`.
+[[nodiscard]] std::string without_keys(std::string_view text);
+
 }  // namespace rollcall::config

@@ -28,6 +28,11 @@ std::int64_t count_of(std::size_t size) {
     return static_cast<std::int64_t>(size);
 }
 
+log_field access_of(const config::access& access) {
+    if (access.clients.empty()) return {"access", "open"};
+    return {"clients", count_of(access.clients.size())};
+}
+
 }  // namespace
 
 void warn_of_unresolved(const generation& generation, access_log& log) {
@@ -64,14 +69,19 @@ void reloader::reload() {
     hand_over_when_resolved();
 }
 
-/// The address takes a restart, access does not: what would be enough for the new one must be enough for that which is
-/// served.
+/// A section that got lost must not let everybody in where there were clients. And the address takes a restart, access
+/// does not: what would be enough for the new one must be enough for that which is served.
 void reloader::refuse_unguarded(configuration& read) const {
-    if (!read.faults.empty() || read.settings.access.stated || config::is_loopback(server_.listen)) return;
+    if (!read.faults.empty() || read.settings.access.stated) return;
+    const generation& latest = next_ ? *next_ : *running_;
+    const bool guarded = latest.clients != nullptr;
+    if (!guarded && config::is_loopback(server_.listen)) return;
     const config::location file{read.settings.providers.front().where.file, 1, 1};
-    read.faults.push_back({file, "access",
-                           "is missing, and until a restart the gateway listens on an address that is reachable from "
-                           "other machines"});
+    read.faults.push_back(
+        {file, "access",
+         guarded ? "is missing, and there are clients until now; to let everybody in write `access: open`"
+                 : "is missing, and until a restart the gateway listens on an address that is reachable from other "
+                   "machines"});
 }
 
 void reloader::stop() {
@@ -113,15 +123,17 @@ void reloader::hand_over() {
     const generation_changes changes = changes_between(*running_, *next_);
     running_ = std::exchange(next_, nullptr);
     metrics_.watch(readings_of(*running_), running_->settings.server.limits);
-    hand_over_(running_, [this, changes, providers = running_->providers.size()] {
-        metrics_.reloaded(system_clock::now());
-        log_.log(log_level::info, "reloaded",
-                 {{"providers", count_of(providers)},
-                  {"kept", count_of(changes.kept)},
-                  {"changed", count_of(changes.changed)},
-                  {"added", count_of(changes.added)},
-                  {"removed", count_of(changes.removed)}});
-    });
+    hand_over_(running_,
+               [this, changes, providers = running_->providers.size(), access = access_of(running_->settings.access)] {
+                   metrics_.reloaded(system_clock::now());
+                   log_.log(log_level::info, "reloaded",
+                            {{"providers", count_of(providers)},
+                             {"kept", count_of(changes.kept)},
+                             {"changed", count_of(changes.changed)},
+                             {"added", count_of(changes.added)},
+                             {"removed", count_of(changes.removed)},
+                             access});
+               });
 }
 
 }  // namespace rollcall::gateway

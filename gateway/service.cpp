@@ -87,6 +87,7 @@ class service {
           tls_(housekeeping_.get_executor(), begin_with_everywhere(), metrics_, log),
           reloader_(housekeeping_.get_executor(), first_, read, maker_, adopt_everywhere(), metrics_, log) {
         metrics_.watch(readings_of(*first_), first_->settings.server.limits);
+        metrics_.watch_log([&log] { return log.lines_lost(); });
         metrics_.loaded(system_clock::now());
     }
 

@@ -1,11 +1,10 @@
-// Making keys, and finding them in texts.
+// Making keys.
 #include "gateway/access/api_key.hpp"
 
 #include <fmt/format.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 
-#include <algorithm>
 #include <array>
 #include <stdexcept>
 
@@ -42,30 +41,6 @@ made_key make_key() {
     std::string key = prefix + '_' + random_letters(key_secret_length);
     std::string hash = prefix + ':' + sha256_of(key);
     return {secret{std::move(key)}, std::move(hash)};
-}
-
-std::string_view prefix_of_key(std::string_view text) {
-    const auto prefix = text.substr(0, config::key_prefix_length);
-    const bool goes_on = text.size() > prefix.size() && text[prefix.size()] == '_';
-    return goes_on && config::is_key_prefix(prefix) ? prefix : std::string_view{};
-}
-
-std::string without_keys(std::string_view text) {
-    std::string out;
-    for (;;) {
-        const auto mark = std::min(text.find(config::key_mark), text.size());
-        out += text.substr(0, mark);
-        text.remove_prefix(mark);
-        if (text.empty()) return out;
-        const auto prefix = prefix_of_key(text);
-        const auto shown = prefix.empty() ? text.substr(0, config::key_mark.size()) : prefix;
-        out += shown;
-        text.remove_prefix(shown.size());
-        if (prefix.empty()) continue;
-        out += "_***";
-        text.remove_prefix(1);
-        text.remove_prefix(std::min(text.find_first_not_of(alphabet), text.size()));
-    }
 }
 
 }  // namespace rollcall::gateway

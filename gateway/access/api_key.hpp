@@ -6,7 +6,6 @@
 
 #include <cstddef>
 #include <string>
-#include <string_view>
 
 namespace rollcall::gateway {
 
@@ -21,11 +20,5 @@ struct made_key {
 
 /// A key from OpenSSL's random numbers. Throws std::runtime_error where it has none.
 [[nodiscard]] made_key make_key();
-
-/// How the key begins that `text` is, or may be; empty: it begins as none does.
-[[nodiscard]] std::string_view prefix_of_key(std::string_view text);
-
-/// `text` with the secret of every key that stands in it replaced by `***`.
-[[nodiscard]] std::string without_keys(std::string_view text);
 
 }  // namespace rollcall::gateway

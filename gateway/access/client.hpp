@@ -45,8 +45,8 @@ struct client {
     return asking == nullptr ? std::string_view{} : std::string_view{asking->name};
 }
 
-/// What stands before a cursor's filters and an idempotency key, so that they are one client's own. It ends where no
-/// other text can go on as it does: names hold no line break.
+/// What stands before a cursor's filters, so that they are one client's own. It ends where no other text can go on as
+/// it does: names hold no line break.
 [[nodiscard]] inline std::string bound_to(const client* asking) {
     return asking == nullptr ? std::string{} : asking->name + '\n';
 }

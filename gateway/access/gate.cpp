@@ -72,7 +72,6 @@ bool gate::admit(request& request, response& response) const {
         const problem refusal = problem_of(*why);
         write_problem(response, refusal, request.id);
         response.add_header("WWW-Authenticate", challenge_of(*why));
-        audit_refusal(request, response, kind_of(refusal.code).code);
         return false;
     }
     const identity& known = std::get<identity>(found);

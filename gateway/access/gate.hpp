@@ -31,6 +31,7 @@ class gate final : public gatekeeper {
           on_refused_(std::move(on_refused)),
           audit_(audit) {}
 
+    /// Of refused writes those of known clients are written down: anybody can cause the others, as many as they like.
     [[nodiscard]] bool admit(request& request, response& response) const override;
     [[nodiscard]] bool would_admit(const request& request) const override;
 

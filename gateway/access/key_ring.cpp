@@ -1,6 +1,7 @@
 // Finding whose a key is.
 #include "gateway/access/key_ring.hpp"
 
+#include "config/syntax.hpp"
 #include "gateway/access/api_key.hpp"
 
 #include <openssl/crypto.h>
@@ -29,7 +30,7 @@ key_ring::code key_ring::code_of(std::string_view prefix) {
 
 std::variant<const held_key*, key_fault> key_ring::find(std::string_view shown, system_clock::time_point now) const {
     constexpr code no_code = UINT64_MAX;  // fifty bits are all that a prefix has
-    const auto prefix = prefix_of_key(shown);
+    const auto prefix = config::prefix_of_key(shown);
     const code wanted = prefix.empty() ? no_code : code_of(prefix);
     const auto at = static_cast<std::size_t>(std::ranges::lower_bound(codes_, wanted) - codes_.begin());
     const bool known = at < codes_.size() && codes_[at] == wanted;

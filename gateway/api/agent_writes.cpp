@@ -196,8 +196,7 @@ awaitable<void> agent_writes_resource::answer(checked<agent_write> write, write_
     auto waiter = std::make_shared<answer_waiter>(executor_);
     idempotency_store::beginning begun;
     if (const auto key = request.header(key_name))
-        begun =
-            store_.begin(bound_to(request.client).append(*key), fingerprint_of(request), waiter, steady_clock::now());
+        begun = store_.begin(name_of(request.client), *key, fingerprint_of(request), waiter, steady_clock::now());
     using step = idempotency_store::beginning::step;
     switch (begun.is) {
         case step::first: {

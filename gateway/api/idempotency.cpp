@@ -14,6 +14,14 @@ namespace {
 
 constexpr std::size_t longest_key = 255;
 
+/// Two clients' keys differ, whatever they sent: names hold no line break.
+std::string key_of(std::string_view client, std::string_view key) {
+    std::string text{client};
+    text += '\n';
+    text += key;
+    return text;
+}
+
 }  // namespace
 
 /// One key. Guarded by the store.
@@ -22,6 +30,7 @@ struct idempotency_store::entry {
     request_fingerprint fingerprint{};
     steady_clock::time_point expires_at{};
     std::list<std::shared_ptr<entry>>::iterator age{};
+    holdings::iterator owner{};
     bool in_store = true;
     shared_write_answer answer{};  ///< null: under way
     std::vector<std::shared_ptr<answer_waiter>> waiters{};
@@ -53,27 +62,31 @@ bool is_idempotency_key(std::string_view text) {
     return !text.empty() && text.size() <= longest_key && all(text_class::visible, text);
 }
 
-idempotency_store::beginning idempotency_store::begin(std::string_view key, const request_fingerprint& fingerprint,
+idempotency_store::beginning idempotency_store::begin(std::string_view client, std::string_view key,
+                                                      const request_fingerprint& fingerprint,
                                                       const std::shared_ptr<answer_waiter>& waiter,
                                                       steady_clock::time_point now) {
     using step = beginning::step;
+    std::string own_key = key_of(client, key);
     const std::lock_guard lock{mutex_};
     drop_expired(now);
-    if (const auto found = by_key_.find(key); found != by_key_.end()) {
+    if (const auto found = by_key_.find(own_key); found != by_key_.end()) {
         const auto& place = found->second;
         if (place->fingerprint != fingerprint) return {step::other};
         if (place->answer) return {step::finished, {}, place->answer};
         place->waiters.push_back(waiter);
         return {step::under_way, place};
     }
-    if (by_age_.size() >= limits_.entries || bytes_ >= limits_.bytes) return {step::full};
+    if (is_full_for(client)) return {step::full};
     const auto place = std::make_shared<entry>();
-    place->key = key;
+    place->key = std::move(own_key);
     place->fingerprint = fingerprint;
     place->expires_at = now + limits_.kept;
     place->age = by_age_.insert(by_age_.end(), place);
     by_key_.emplace(place->key, place);
-    bytes_ += place->memory();
+    place->owner = by_client_.try_emplace(std::string{client}).first;
+    ++place->owner->second.entries;
+    count(*place);
     return {step::first, place};
 }
 
@@ -85,9 +98,9 @@ void idempotency_store::settle(const std::shared_ptr<entry>& place, const shared
         if (!keep) {
             remove(place);
         } else if (place->in_store) {
-            bytes_ -= place->memory();
+            count_back(*place);
             place->answer = answer;
-            bytes_ += place->memory();
+            count(*place);
         }
         // Told within the lock: whoever leaves in the meantime may take its thread's event loop with it.
         for (const auto& waiter : waiters)
@@ -110,6 +123,23 @@ std::size_t idempotency_store::bytes() const {
     return bytes_;
 }
 
+bool idempotency_store::is_full_for(std::string_view client) const {
+    if (by_age_.size() >= limits_.entries || bytes_ >= limits_.bytes) return true;
+    const auto own = by_client_.find(client);
+    if (client.empty() || own == by_client_.end()) return false;
+    return own->second.entries >= limits_.entries - by_age_.size() || own->second.bytes >= limits_.bytes - bytes_;
+}
+
+void idempotency_store::count(const entry& place) {
+    bytes_ += place.memory();
+    place.owner->second.bytes += place.memory();
+}
+
+void idempotency_store::count_back(const entry& place) {
+    bytes_ -= place.memory();
+    place.owner->second.bytes -= place.memory();
+}
+
 /// All are kept equally long, so those whose time is over stand in front.
 void idempotency_store::drop_expired(steady_clock::time_point now) {
     while (!by_age_.empty() && by_age_.front()->expires_at <= now)
@@ -119,7 +149,8 @@ void idempotency_store::drop_expired(steady_clock::time_point now) {
 void idempotency_store::remove(const std::shared_ptr<entry>& place) {
     if (!place->in_store) return;
     place->in_store = false;
-    bytes_ -= place->memory();
+    count_back(*place);
+    if (--place->owner->second.entries == 0) by_client_.erase(place->owner);
     by_key_.erase(place->key);
     by_age_.erase(place->age);
 }

@@ -9,7 +9,9 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <list>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -33,7 +35,9 @@ struct idempotency_limits {
     std::size_t bytes = 64 * 1024 * 1024;  ///< asked before a write begins; the answers of those under way may pass it
 };
 
-/// Thread-safe. Nothing is dropped before its time: where it is full, new keys are refused.
+/// Thread-safe. Nothing is dropped before its time: where it is full, new keys are refused. It is full for a client
+/// that has as much of it as is free, so that one client alone gets half of it and always leaves something to the
+/// others; for requests without a client, where access is open, it is full when nothing is free.
 class idempotency_store {
   public:
     struct entry;
@@ -54,8 +58,8 @@ class idempotency_store {
 
     explicit idempotency_store(idempotency_limits limits = {}) : limits_(limits) {}
 
-    /// `key` is a client's own: what it sent, behind what tells it from other clients' keys.
-    [[nodiscard]] beginning begin(std::string_view key, const request_fingerprint& fingerprint,
+    /// `client` is the name of whom the key belongs to, without line breaks; empty: access is open.
+    [[nodiscard]] beginning begin(std::string_view client, std::string_view key, const request_fingerprint& fingerprint,
                                   const std::shared_ptr<answer_waiter>& waiter, steady_clock::time_point now);
 
     /// The write of `place` has ended: whoever waits gets `answer`; it is kept, unless nothing can have been done, so
@@ -69,6 +73,17 @@ class idempotency_store {
     [[nodiscard]] std::size_t bytes() const;  ///< that the entries hold, about
 
   private:
+    /// What one client has of the store.
+    struct holding {
+        std::size_t entries = 0;
+        std::size_t bytes = 0;
+    };
+    using holdings = std::map<std::string, holding, std::less<>>;  ///< by the client's name
+
+    [[nodiscard]] bool is_full_for(std::string_view client) const;
+    /// Counts what the entry holds; to be taken back before that changes.
+    void count(const entry& place);
+    void count_back(const entry& place);
     void drop_expired(steady_clock::time_point now);
     void remove(const std::shared_ptr<entry>& place);
 
@@ -76,6 +91,7 @@ class idempotency_store {
     mutable std::mutex mutex_;
     std::list<std::shared_ptr<entry>> by_age_;                             ///< the oldest first
     std::unordered_map<std::string_view, std::shared_ptr<entry>> by_key_;  ///< views into the entries
+    holdings by_client_;                                                   ///< of those who have any
     std::size_t bytes_ = 0;
 };
 

@@ -2,7 +2,7 @@
 #include "gateway/telemetry/access_log.hpp"
 
 #include "base/json_text.hpp"
-#include "gateway/access/api_key.hpp"
+#include "config/syntax.hpp"
 #include "gateway/access/client.hpp"
 #include "gateway/telemetry/descriptor_sink.hpp"
 #include "gateway/telemetry/trace_context.hpp"
@@ -22,6 +22,7 @@ namespace rollcall::gateway {
 namespace {
 
 constexpr std::size_t queued_lines = 8192;
+constexpr std::size_t queued_lines_of_anybody = queued_lines / 2;
 constexpr std::size_t longest_target_part = 256;  // of a request's path, and of its query
 constexpr std::size_t longest_text = 1024;
 
@@ -71,7 +72,7 @@ class line {
         if (value.find(config::key_mark) == std::string_view::npos) {
             append_json_string(text_, value.substr(0, longest));
         } else {
-            append_json_string(text_, without_keys(value).substr(0, longest));
+            append_json_string(text_, config::without_keys(value).substr(0, longest));
         }
     }
 
@@ -134,6 +135,7 @@ access_log::access_log(const config::log& settings, std::shared_ptr<spdlog::sink
     logger_ = std::make_shared<spdlog::async_logger>("rollcall", std::move(sink), writer_,
                                                      spdlog::async_overflow_policy::overrun_oldest);
     logger_->set_pattern("%v");
+    logger_->set_error_handler([this](const std::string&) { ++lost_outside_queue_; });
 }
 
 access_log::~access_log() {
@@ -143,6 +145,16 @@ access_log::~access_log() {
 
 bool access_log::says(config::log_level level) const {
     return settings_.level != config::log_level::off && level >= settings_.level;
+}
+
+bool access_log::has_room_for_anybody() {
+    if (writer_->queue_size() < queued_lines_of_anybody) return true;
+    ++lost_outside_queue_;
+    return false;
+}
+
+std::uint64_t access_log::lines_lost() const {
+    return writer_->overrun_counter() + lost_outside_queue_;
 }
 
 void access_log::log(config::log_level level, std::string_view message, std::initializer_list<log_field> fields) {
@@ -166,7 +178,7 @@ void access_log::connection_closed() {}
 
 /// Scanners and probes make many that come to nothing, so these are told only to those who look for the reason.
 void access_log::tls_handshake(tls_outcome outcome, std::string_view why) {
-    if (why.empty()) return;
+    if (why.empty() || !says(config::log_level::debug) || !has_room_for_anybody()) return;
     log(config::log_level::debug, "TLS handshake failed",
         {{"outcome", tls_outcome_names[static_cast<std::size_t>(outcome)]}, {"reason", why}});
 }
@@ -180,7 +192,7 @@ void access_log::request_waits(bool) {}
 void access_log::request_finished(const request& request, std::string_view route, unsigned status, std::size_t bytes,
                                   steady_clock::duration took) {
     constexpr auto level = config::log_level::info;
-    if (!says(level)) return;
+    if (!says(level) || !has_room_for_anybody()) return;
     line line(settings_.format, level, "request");
     line.add("request_id", request.id);
     line.add("method", name_of(request.method));

@@ -7,6 +7,7 @@
 #include "gateway/http/listener.hpp"
 #include "gateway/telemetry/audit.hpp"
 
+#include <atomic>
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
@@ -32,7 +33,9 @@ struct log_field {
 };
 
 /// Thread-safe. A line is queued and written later; when the queue is full the oldest line in it is dropped, so that a
-/// slow reader of the log never holds up a request. Destruction writes what is queued.
+/// slow reader of the log never holds up a request. Lines that anybody can cause, of requests and failed handshakes,
+/// are not queued where half of the queue is taken, so that they push out no line of a write or an event. Destruction
+/// writes what is queued.
 class access_log final : public request_observer, public audit_log {
   public:
     explicit access_log(const config::log& settings);  ///< to standard output
@@ -43,6 +46,9 @@ class access_log final : public request_observer, public audit_log {
 
     /// Writes an event: `{"time":…,"level":…,"message":…, fields…}`, or the same as text. Texts are cut at 1024 bytes.
     void log(config::log_level level, std::string_view message, std::initializer_list<log_field> fields = {});
+
+    /// How many lines were not written, or not as a whole, since the beginning.
+    [[nodiscard]] std::uint64_t lines_lost() const;
 
     void connection_opened() override;
     void connection_closed() override;
@@ -59,8 +65,11 @@ class access_log final : public request_observer, public audit_log {
 
   private:
     [[nodiscard]] bool says(config::log_level level) const;
+    /// May a line that anybody can cause be queued? Where it may not, it is counted as lost.
+    [[nodiscard]] bool has_room_for_anybody();
 
     config::log settings_;
+    std::atomic<std::uint64_t> lost_outside_queue_{0};
     std::shared_ptr<spdlog::details::thread_pool> writer_;
     std::shared_ptr<spdlog::logger> logger_;
 };

@@ -7,7 +7,7 @@ namespace rollcall::gateway {
 
 /// Texts may be a client's own; whoever writes them down escapes and bounds them.
 struct audited_write {
-    std::string_view client;      ///< its name; empty: nobody knows whose the request is, or access is open
+    std::string_view client;      ///< its name; empty: access is open
     std::string_view key;         ///< what it was known by, such as its key's prefix; may be empty
     std::string_view operation;   ///< `create`, `update` or `delete`
     std::string_view provider{};  ///< the configured name; empty where the request names none that its client sees

@@ -17,11 +17,12 @@ void descriptor_sink::sink_it_(const spdlog::details::log_msg& message) {
     spdlog::memory_buf_t line;
     formatter_->format(message, line);
     for (std::string_view rest{line.data(), line.size()}; !rest.empty();) {
-        if (!writable()) return;
+        if (!writable()) spdlog::throw_spdlog_ex("nobody reads the log");
         // A pipe that is writable takes PIPE_BUF bytes at once without blocking (pipe(7)).
         const ssize_t written = ::write(descriptor_, rest.data(), std::min<std::size_t>(rest.size(), PIPE_BUF));
         // A pipe whose reader has gone says so with an error, because SIGPIPE is ignored; its lines have nowhere to go.
-        if (written < 0 && errno != EINTR && errno != EAGAIN) return;
+        if (written < 0 && errno != EINTR && errno != EAGAIN)
+            spdlog::throw_spdlog_ex("the log cannot be written", errno);
         if (written > 0) rest.remove_prefix(static_cast<std::size_t>(written));
     }
 }

@@ -9,7 +9,7 @@ namespace rollcall::gateway {
 
 /// Writes to `descriptor`, which must stay open. A reader that takes nothing is waited for once, for `patience`; from
 /// then on lines are dropped until it reads again, so that a stuck reader holds up neither requests nor the end of the
-/// process.
+/// process. Of each line that is not written as a whole the logger is told, by a spdlog_ex.
 class descriptor_sink final : public spdlog::sinks::base_sink<std::mutex> {
   public:
     static constexpr int patience_ms = 1000;

@@ -112,6 +112,13 @@ class metrics::implementation {
             expiry.metric.emplace_back().gauge.value =
                 std::chrono::duration<double>(certificate_expires_->time_since_epoch()).count();
         }
+        if (log_lines_lost_) {
+            prometheus::MetricFamily& lost = families.emplace_back();
+            lost.name = "rollcall_log_lines_lost_total";
+            lost.help = "Lines of the log that were not written, because it is not read as fast.";
+            lost.type = prometheus::MetricType::Counter;
+            lost.metric.emplace_back().counter.value = static_cast<double>(log_lines_lost_());
+        }
         for (const upstream_reading& reading : readings_) {
             if (const auto left = reading.quota_left())
                 add_gauge(families[0], reading.provider, static_cast<double>(*left));
@@ -121,6 +128,11 @@ class metrics::implementation {
                 add_gauge(families[2], reading.provider, static_cast<double>(*state));
         }
         return families;
+    }
+
+    void watch_log(std::function<std::uint64_t()> lines_lost) {
+        const std::lock_guard lock{mutex_};
+        log_lines_lost_ = std::move(lines_lost);
     }
 
     void certificate_expires(std::optional<system_clock::time_point> at) {
@@ -201,6 +213,7 @@ class metrics::implementation {
     std::map<std::string, std::unique_ptr<client_metrics>> clients_;
     std::vector<upstream_reading> readings_;
     std::optional<system_clock::time_point> certificate_expires_;
+    std::function<std::uint64_t()> log_lines_lost_;
 
   public:
     prometheus::Gauge& connections = gauge("rollcall_http_connections", "Open connections of clients.");
@@ -251,6 +264,10 @@ void metrics::watch(std::vector<upstream_reading> readings, const config::limits
     implementation_->watch(std::move(readings));
     implementation_->connections_limit.Set(static_cast<double>(limits.connections));
     implementation_->in_flight_limit.Set(static_cast<double>(limits.in_flight));
+}
+
+void metrics::watch_log(std::function<std::uint64_t()> lines_lost) {
+    implementation_->watch_log(std::move(lines_lost));
 }
 
 void metrics::loaded(system_clock::time_point now) {

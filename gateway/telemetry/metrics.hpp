@@ -49,6 +49,9 @@ class metrics final : public request_observer {
     /// From now on scrapes ask these and no others, and tell these limits.
     void watch(std::vector<upstream_reading> readings, const config::limits& limits);
 
+    /// From now on scrapes tell as the count of the log's lost lines what this gives, on the scrape's thread.
+    void watch_log(std::function<std::uint64_t()> lines_lost);
+
     void loaded(system_clock::time_point now);    ///< a configuration took effect, at the start or by a reload
     void reloaded(system_clock::time_point now);  ///< …by a reload
     void reload_failed();                         ///< and changed nothing

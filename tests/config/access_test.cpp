@@ -212,6 +212,21 @@ TEST_CASE("a hash that is none is refused, and no fault shows what stands there"
     CHECK(faults_of(of_client("keys: [{hunter2: " + digits + "}]")).find("hunter2") == std::string::npos);
 }
 
+TEST_CASE("no fault shows a whole key that was pasted where something else belongs") {
+    const std::string key = "rc_abcdefgh27_" + std::string(40, 'x');
+    CHECK(faults_of(of_client("keys: [\"" + hash + "\"], " + key + ": x")) ==
+          "c.yaml:2:122: access.clients[0].rc_abcdefgh27_***: unknown key; known: name, keys, certificates, providers, "
+          "allow");
+    for (const std::string& text :
+         {with("{clients: [{name: " + key + ", keys: [\"" + hash + "\"]}]}"), with("{" + key + ": {}}"),
+          of_client("keys: [\"" + hash + "\"], providers: [" + key + "]"), key + ": [", key + "\n"}) {
+        CAPTURE(text);
+        const std::string faults = faults_of(text);
+        CHECK_FALSE(faults.empty());
+        CHECK(faults.find("xxx") == std::string::npos);
+    }
+}
+
 TEST_CASE("a moment is RFC 3339 to the second") {
     const auto fault_of = [](const std::string& moment) {
         return faults_of(of_client("keys: [{hash: \"" + hash + "\", expires: \"" + moment + "\"}]"));

@@ -106,6 +106,27 @@ TEST_CASE("a reload that moves to loopback and drops the clients opens nothing w
     CHECK(gateway.get("/agents").status == 200);
 }
 
+TEST_CASE("a reload that loses the clients is refused on loopback too, until it says that access is open") {
+    const one_provider setup;
+    const client_key key = new_key();
+    gateway gateway{setup.text(access_of({{"crm", {key}}}))};
+    CHECK_FALSE(reload(gateway, setup.text("")));
+    CHECK(contains(log_line(gateway, "faulty configuration"),
+                   "rollcall.yaml:1:1: access: is missing, and there are clients until now"));
+    CHECK(gateway.get("/agents").status == 401);
+    CHECK(status_with(gateway, key) == 200);
+    CHECK(reload(gateway, setup.text("access: open\n")));
+    CHECK(gateway.get("/agents").status == 200);
+    // Nobody is let in by what is lost now.
+    CHECK(reload(gateway, setup.text("")));
+    CHECK(reload(gateway, setup.text(access_of({{"crm", {key}}, {"reports", {new_key()}}}))));
+    CHECK(gateway.get("/agents").status == 401);
+    const auto lines = log_lines(gateway, "reloaded", 3);
+    CHECK(shown(lines[0], {"access", "clients"}) == "open -");
+    CHECK(shown(lines[1], {"access", "clients"}) == "open -");
+    CHECK(shown(lines[2], {"access", "clients"}) == "- 2");
+}
+
 TEST_CASE("keys are rotated by reloads, and nobody with either of two good keys is refused") {
     const one_provider setup;
     const client_key former = new_key();
@@ -208,7 +229,9 @@ TEST_CASE("each write leaves a line that says who, what, where and what came of 
     write("PATCH", "/agents/" + id, editor.header(), R"({"colour":"red"})");
     write("POST", "/agents", editor.header(), R"({"provider":"nobody"})");
     write("DELETE", "/agents/" + id, reader.header());
-    write("DELETE", "/agents/" + editor.key, {});
+    write("DELETE", "/agents/" + editor.key, reader.header());
+    // Of nobody knows whom there is the request's line alone.
+    CHECK(write("DELETE", "/agents/" + id, {}).status == 401);
     setup.providers.close_listener("converra");
     write("DELETE", "/agents/converra:2", editor.header());
 
@@ -229,7 +252,7 @@ TEST_CASE("each write leaves a line that says who, what, where and what came of 
     CHECK(line(7) == by_editor + "update converra " + id + " 400 invalid_body -");
     CHECK(line(8) == by_editor + "create - - 404 unknown_provider -");
     CHECK(line(9) == "reader " + reader.prefix() + " delete - - 403 forbidden -");
-    CHECK(line(10) == "- - delete - - 401 unauthorized -");
+    CHECK(line(10) == "reader " + reader.prefix() + " delete - - 403 forbidden -");
     CHECK(text_of(lines[10], "path") == "/agents/" + editor.prefix() + "_***");
     CHECK(line(11) == by_editor + "delete converra converra:2 502 upstream_unreachable -");
     for (const std::string& secret : {editor.key, reader.key, editor.key.substr(20), std::string{"hunter2"}})

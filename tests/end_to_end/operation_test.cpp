@@ -134,6 +134,7 @@ TEST_CASE("the metrics count requests, upstream calls, cache events, partial ans
     CHECK(metric(text, "rollcall_partial_answers_total") == 2);
     CHECK(metric(text, R"(rollcall_upstream_schema_faults_total{field="name",provider="converra"})") == 1);
     CHECK(metric(text, "process_resident_memory_bytes") > 0);
+    CHECK(metric(text, "rollcall_log_lines_lost_total") == 0);
     CHECK(text.find("rollcall_build_info{version=") != std::string::npos);
     CHECK(problem_of(deployment.gateway.get("/metrics")) == "404 not_found");
 }

@@ -282,16 +282,19 @@ TEST_CASE("a key ends at its hour, and the client's other key does not") {
     CHECK(at.asked.client->name == "editor");
 }
 
-TEST_CASE("refused writes are written down, refused reads are not") {
+TEST_CASE("refused writes of known clients are written down; refused reads, and writes of nobody knows whom, are not") {
     guarded at;
     CHECK_FALSE(at.admits({}, method::get));
     CHECK_FALSE(at.admits({{"x-api-key", at.writer.key.reveal()}}, method::get));
     CHECK(at.audit.lines.empty());
     CHECK_FALSE(at.admits({}, method::post));
+    CHECK_FALSE(at.admits({{"x-api-key", testing::unheld()}}, method::post));
+    CHECK_FALSE(at.admits({}, {"DNS:other.example"}, method::delete_));
+    CHECK(at.refused.size() == 4);
+    CHECK(at.audit.lines.empty());
     CHECK_FALSE(at.admits({{"x-api-key", at.reader.key.reveal()}}, method::patch));
     CHECK_FALSE(at.admits({{"x-api-key", at.reader.key.reveal()}}, method::delete_));
-    CHECK(at.audit.lines == std::vector<std::string>{"||create|/agents|401|unauthorized",
-                                                     "reader|" + prefix(at.reader) + "|update|/agents|403|forbidden",
+    CHECK(at.audit.lines == std::vector<std::string>{"reader|" + prefix(at.reader) + "|update|/agents|403|forbidden",
                                                      "reader|" + prefix(at.reader) + "|delete|/agents|403|forbidden"});
 }
 

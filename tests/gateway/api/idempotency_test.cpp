@@ -42,7 +42,21 @@ struct scene {
 
     idempotency_store::beginning begin(std::string_view key, std::string_view body = "{}",
                                        steady_clock::duration after = {}) {
-        return store.begin(key, print_of(body), waiter, start + after);
+        return store.begin({}, key, print_of(body), waiter, start + after);
+    }
+
+    idempotency_store::beginning begin_for(std::string_view client, std::string_view key,
+                                           steady_clock::duration after = {}) {
+        return store.begin(client, key, print_of("{}"), waiter, start + after);
+    }
+
+    /// Keys that the client begins and finishes with such answers until it gets no more.
+    std::size_t fill(const std::string& client, std::size_t answer_bytes = 0) {
+        for (std::size_t taken = 0;; ++taken) {
+            const auto begun = begin_for(client, "key-" + std::to_string(taken));
+            if (begun.is == step::full) return taken;
+            store.settle(begun.place, answer_of(std::string(answer_bytes, 'x')), true);
+        }
     }
 
     asio::io_context io{1};
@@ -161,12 +175,46 @@ TEST_CASE("a store is full by the bytes of its answers too, and counts them back
     CHECK(scene.store.bytes() == waiting / 2);
 }
 
+TEST_CASE("a client's keys are its own, whatever another sends") {
+    scene scene;
+    scene.store.settle(scene.begin_for("crm", "key").place, answer_of("agent"), true);
+    CHECK(scene.begin_for("crm", "key").is == step::finished);
+    CHECK(scene.begin_for("reports", "key").is == step::first);
+    CHECK(scene.begin("key").is == step::first);
+}
+
+TEST_CASE("a client has no more of the store than it leaves free, so that others get keys as well") {
+    scene scene{{.entries = 100}};
+    CHECK(scene.fill("crm") == 50);
+    CHECK(scene.begin_for("crm", "key-0").is == step::finished);
+    CHECK(scene.fill("reports") == 25);
+    CHECK(scene.fill("desk") == 13);
+    CHECK(scene.begin_for("crm", "another").is == step::full);
+    // A day later what it had is free again.
+    CHECK(scene.begin_for("crm", "another", 24h).is == step::first);
+    CHECK(scene.store.entries() == 1);
+}
+
+TEST_CASE("the bytes of a client's answers are shared in the same way") {
+    scene scene{{.bytes = 1'000'000}};
+    scene.fill("crm", 10'000);
+    CHECK(scene.store.bytes() >= 500'000);
+    CHECK(scene.store.bytes() < 520'000);
+    CHECK(scene.fill("reports", 10'000) > 20);
+    CHECK(scene.store.bytes() < 780'000);
+}
+
+TEST_CASE("without clients the whole store is for everybody") {
+    scene scene{{.entries = 100}};
+    CHECK(scene.fill({}) == 100);
+}
+
 TEST_CASE("a request that waits for its twin gets the twin's answer, kept or not") {
     for (const bool keep : {true, false}) {
         scene scene;
         const auto first = scene.begin("key");
         const auto waiter = std::make_shared<answer_waiter>(scene.io.get_executor());
-        REQUIRE(scene.store.begin("key", print_of("{}"), waiter, start).is == step::under_way);
+        REQUIRE(scene.store.begin({}, "key", print_of("{}"), waiter, start).is == step::under_way);
         std::future<shared_write_answer> told =
             asio::co_spawn(scene.io, waiter->wait(steady_clock::now() + 1h), asio::use_future);
         scene.io.poll();
@@ -216,7 +264,7 @@ TEST_CASE("of many threads with one key one makes the write, and all get its ans
         for (int round = 0; round < rounds; ++round) {
             const std::string key = "round-" + std::to_string(round);
             const auto waiter = std::make_shared<answer_waiter>(io.get_executor());
-            const auto begun = store.begin(key, print_of(key), waiter, start);
+            const auto begun = store.begin({}, key, print_of(key), waiter, start);
             shared_write_answer got = begun.answer;
             if (begun.is == step::first) {
                 ++made;
@@ -229,7 +277,7 @@ TEST_CASE("of many threads with one key one makes the write, and all get its ans
                 got = told.get();
                 store.leave(*begun.place, waiter);
             }
-            const auto kept = store.begin(key, print_of(key), waiter, start);
+            const auto kept = store.begin({}, key, print_of(key), waiter, start);
             if (got == nullptr || kept.answer != got) ++wrong;
         }
     };

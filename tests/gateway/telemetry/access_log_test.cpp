@@ -6,11 +6,15 @@
 
 #include <boost/json.hpp>
 #include <doctest/doctest.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/sinks/ostream_sink.h>
 
 #include <algorithm>
+#include <mutex>
+#include <semaphore>
 #include <sstream>
 #include <string>
+#include <vector>
 
 namespace rollcall::gateway::testing {
 namespace {
@@ -25,6 +29,31 @@ std::string written(const config::log& settings, Use use) {
     }
     return out.str();
 }
+
+/// A reader of the log that takes a first line and then nothing until it is told.
+class slow_reader final : public spdlog::sinks::base_sink<std::mutex> {
+  public:
+    /// Writes a line, and returns when it is not in the queue any more.
+    void take_one(access_log& log) {
+        log.log(config::log_level::error, "first");
+        has_one_.acquire();
+    }
+    void go_on() { may_go_on_.release(); }
+
+    std::vector<std::string> lines;
+
+  private:
+    void sink_it_(const spdlog::details::log_msg& message) override {
+        lines.emplace_back(message.payload.data(), message.payload.size());
+        if (lines.size() > 1) return;
+        has_one_.release();
+        may_go_on_.acquire();
+    }
+    void flush_() override {}
+
+    std::binary_semaphore has_one_{0};
+    std::binary_semaphore may_go_on_{0};
+};
 
 void finish_request(access_log& log) {
     static const std::string long_query(1000, 'q');
@@ -137,6 +166,52 @@ TEST_CASE("a write is a line of its own, escaped, bounded, and at every level bu
     const std::string text = written({config::log_level::info, config::log_format::text}, write);
     CHECK(text.find(" info audit request_id=\"rrr") != std::string::npos);
     CHECK(std::count(text.begin(), text.end(), '\n') == 2);
+}
+
+TEST_CASE("lines that anybody can cause push out no line of a write, and those that are lost are counted") {
+    constexpr std::size_t flood = 20'000;
+    const auto reader = std::make_shared<slow_reader>();
+    std::uint64_t lost = 0;
+    {
+        access_log log({config::log_level::debug, config::log_format::json}, reader);
+        const auto write = [&log] {
+            audited_write done;
+            done.operation = "create";
+            log.wrote(done);
+        };
+        reader->take_one(log);
+        write();
+        CHECK(log.lines_lost() == 0);
+        for (std::size_t i = 0; i < flood; ++i) {
+            finish_request(log);
+            log.tls_handshake(tls_outcome::failed, "no shared cipher");
+        }
+        write();
+        lost = log.lines_lost();
+        reader->go_on();
+    }
+    const auto audits = std::ranges::count_if(
+        reader->lines, [](const std::string& line) { return line.find("\"audit\"") != std::string::npos; });
+    CHECK(audits == 2);
+    CHECK(lost > flood);
+    CHECK(reader->lines.size() + lost == 3 + 2 * flood);
+}
+
+TEST_CASE("the oldest line goes where the queue is full, and is counted") {
+    constexpr std::size_t written = 10'000;
+    const auto reader = std::make_shared<slow_reader>();
+    std::uint64_t lost = 0;
+    {
+        access_log log({}, reader);
+        reader->take_one(log);
+        for (std::size_t i = 0; i < written; ++i)
+            log.log(config::log_level::info, "event", {{"number", static_cast<std::int64_t>(i)}});
+        lost = log.lines_lost();
+        reader->go_on();
+    }
+    CHECK(lost > 0);
+    CHECK(reader->lines.size() + lost == 1 + written);
+    CHECK(boost::json::parse(reader->lines.at(1)).at("number") == lost);
 }
 
 TEST_CASE("an event is a line of the same form") {

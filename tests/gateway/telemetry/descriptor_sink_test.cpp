@@ -10,6 +10,7 @@
 #include <csignal>
 #include <memory>
 #include <string>
+#include <thread>
 #include <unistd.h>
 
 namespace {
@@ -59,13 +60,17 @@ TEST_CASE("a stuck reader holds up neither the lines behind nor the end") {
     CHECK(steady_clock::now() - began < std::chrono::seconds{30});
 }
 
-TEST_CASE("a reader that has gone loses its lines and nothing else") {
+TEST_CASE("a reader that has gone loses its lines, which are counted, and nothing else") {
     std::signal(SIGPIPE, SIG_IGN);
     pipe_pair pipe;
     pipe.close_reader();
     {
         gateway::access_log log{config::log{}, std::make_shared<gateway::descriptor_sink>(pipe.ends[1])};
         log.log(config::log_level::info, "nobody reads this");
+        const auto until = steady_clock::now() + std::chrono::seconds{30};
+        while (log.lines_lost() == 0 && steady_clock::now() < until)
+            std::this_thread::yield();
+        CHECK(log.lines_lost() == 1);
     }
     CHECK(::write(pipe.ends[1], "x", 1) == -1);
 }

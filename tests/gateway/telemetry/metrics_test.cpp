@@ -55,6 +55,17 @@ TEST_CASE("a request is counted under its route, method and status") {
     CHECK(value_of(metrics, duration + R"(_bucket{route="/agents",le="0.005"})") == "2");
 }
 
+TEST_CASE("the log's lost lines are asked for at each scrape") {
+    metrics metrics(labels());
+    CHECK(value_of(metrics, "rollcall_log_lines_lost_total") == "");
+    std::uint64_t lost = 0;
+    metrics.watch_log([&lost] { return lost; });
+    CHECK(value_of(metrics, "rollcall_log_lines_lost_total") == "0");
+    lost = 3;
+    CHECK(value_of(metrics, "rollcall_log_lines_lost_total") == "3");
+    CHECK(metrics.scrape().find("# TYPE rollcall_log_lines_lost_total counter") != std::string::npos);
+}
+
 TEST_CASE("the gauges go up and down") {
     metrics metrics(labels());
     metrics.connection_opened();
