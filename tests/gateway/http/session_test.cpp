@@ -5,7 +5,6 @@
 
 #include <doctest/doctest.h>
 
-#include <algorithm>
 #include <deque>
 #include <string>
 
@@ -195,118 +194,6 @@ TEST_CASE("beyond the limit of requests in flight a client is told to come back"
     REQUIRE(held);
     CHECK(held->body == "held");
     CHECK(ask(second, get("/agents")).status == 200);
-}
-
-TEST_CASE("a request waits for its turn, and is answered when it has come") {
-    config::limits limits;
-    limits.in_flight = 1;
-    limits.in_flight_wait = std::chrono::minutes{1};
-    test_server server(limits);
-    raw_client first(server.port());
-    first.send(get("/held"));
-    server.wait_for_held(1);
-    raw_client second(server.port());
-    second.send(get("/agents/2"));
-    REQUIRE(server.observer.wait([](const auto& record) { return record.waiting == 1; }));
-    server.release();
-    const auto answer = second.read();
-    REQUIRE(answer);
-    CHECK(answer->status == 200);
-    CHECK(told(*answer, "record") == "2");
-    CHECK(server.observer.now().waiting == 0);
-    CHECK(server.observer.now().overloaded.empty());
-}
-
-TEST_CASE("a client's own deadline ends its waiting") {
-    config::limits limits;
-    limits.in_flight = 1;
-    limits.in_flight_wait = std::chrono::minutes{1};
-    test_server server(limits);
-    raw_client first(server.port());
-    first.send(get("/held"));
-    server.wait_for_held(1);
-    CHECK(ask(server, get("/agents", "X-Request-Timeout-Ms: 1\r\n")).status == 503);
-    CHECK(server.observer.now().waiting == 0);
-}
-
-TEST_CASE("nothing is done for a client that left while it waited") {
-    config::limits limits;
-    limits.in_flight = 1;
-    limits.in_flight_wait = std::chrono::minutes{1};
-    test_server server(limits);
-    raw_client first(server.port());
-    first.send(get("/held"));
-    server.wait_for_held(1);
-    {
-        raw_client second(server.port());
-        second.send(get("/held"));
-        REQUIRE(server.observer.wait([](const auto& record) { return record.waiting == 1; }));
-        second.reset();
-    }
-    server.release();
-    REQUIRE(first.read());
-    CHECK(ask(first, get("/agents")).status == 200);
-    const auto told_gone = [](const auto& record) {
-        return std::any_of(record.finished.begin(), record.finished.end(),
-                           [](const auto& request) { return request.status == client_closed_request; });
-    };
-    REQUIRE(server.observer.wait(told_gone));
-    CHECK(server.observer.now().waiting == 0);
-}
-
-TEST_CASE("requests that wait die with a listener that is closed") {
-    config::limits limits;
-    limits.in_flight = 1;
-    limits.in_flight_wait = std::chrono::minutes{1};
-    test_server server(limits);
-    raw_client first(server.port());
-    first.send(get("/held"));
-    server.wait_for_held(1);
-    raw_client second(server.port());
-    second.send(get("/agents"));
-    raw_client third(server.port());
-    third.send(get("/agents"));
-    REQUIRE(server.observer.wait([](const auto& record) { return record.waiting == 2; }));
-    server.close_listener();
-    REQUIRE(server.observer.wait(all_gone));
-    CHECK(server.observer.now().waiting == 0);
-    CHECK(second.closed());
-}
-
-TEST_CASE("requests that wait may die with their loop") {
-    config::limits limits;
-    limits.in_flight = 1;
-    limits.in_flight_wait = std::chrono::minutes{1};
-    test_server server(limits);
-    raw_client first(server.port());
-    first.send(get("/held"));
-    server.wait_for_held(1);
-    raw_client second(server.port());
-    second.send(get("/agents"));
-    REQUIRE(server.observer.wait([](const auto& record) { return record.waiting == 1; }));
-    server.stop();
-    CHECK(server.observer.now().waiting == 0);
-    CHECK(server.observer.now().connections == 0);
-}
-
-TEST_CASE("a configuration with more places lets in those who wait") {
-    config::limits limits;
-    limits.in_flight = 1;
-    limits.in_flight_wait = std::chrono::minutes{1};
-    test_server server(limits);
-    raw_client first(server.port());
-    first.send(get("/held"));
-    server.wait_for_held(1);
-    raw_client second(server.port());
-    second.send(get("/agents"));
-    REQUIRE(server.observer.wait([](const auto& record) { return record.waiting == 1; }));
-    limits.in_flight = 2;
-    server.adopt(limits, milliseconds{3000});
-    const auto answer = second.read();
-    REQUIRE(answer);
-    CHECK(answer->status == 200);
-    server.release();
-    CHECK(first.read());
 }
 
 TEST_CASE("beyond the limit of connections a client is told to come back") {
