@@ -8,43 +8,33 @@
 namespace rollcall::gateway {
 namespace {
 
+/// What somebody is told who is not known.
+struct refusal {
+    problem_code code;
+    std::string_view detail;
+    std::string_view challenge;  ///< RFC 6750, section 3: no error is named to who shows nothing
+};
+
 /// One text for every key that is none, so that nobody learns which there are or were. A certificate that is nobody's
 /// is as none: it may be there for another's sake.
-problem problem_of(unauthenticated why) {
+refusal refusal_of(unauthenticated why) {
     switch (why) {
         case unauthenticated::missing:
         case unauthenticated::unknown_certificate:
         case unauthenticated::ambiguous_certificate:
-            return {
-                problem_code::unauthorized,
-                "a key is needed, as `Authorization: Bearer KEY` or as `x-api-key: KEY`, or a client's certificate"};
+            return {problem_code::unauthorized,
+                    "a key is needed, as `Authorization: Bearer KEY` or as `x-api-key: KEY`, or a client's certificate",
+                    R"(Bearer realm="rollcall")"};
         case unauthenticated::several:
-            return {problem_code::malformed_request, "the request carries more than one credential"};
+            return {problem_code::malformed_request, "the request carries more than one credential",
+                    R"(Bearer realm="rollcall", error="invalid_request")"};
         case unauthenticated::malformed:
         case unauthenticated::unknown:
         case unauthenticated::wrong:
         case unauthenticated::expired:
             break;
     }
-    return {problem_code::unauthorized, "the key is not valid"};
-}
-
-/// RFC 6750, section 3: no error is named to who shows nothing.
-std::string_view challenge_of(unauthenticated why) {
-    switch (why) {
-        case unauthenticated::missing:
-        case unauthenticated::unknown_certificate:
-        case unauthenticated::ambiguous_certificate:
-            return R"(Bearer realm="rollcall")";
-        case unauthenticated::several:
-            return R"(Bearer realm="rollcall", error="invalid_request")";
-        case unauthenticated::malformed:
-        case unauthenticated::unknown:
-        case unauthenticated::wrong:
-        case unauthenticated::expired:
-            break;
-    }
-    return R"(Bearer realm="rollcall", error="invalid_token")";
+    return {problem_code::unauthorized, "the key is not valid", R"(Bearer realm="rollcall", error="invalid_token")"};
 }
 
 /// Empty: it is none that changes an agent.
@@ -69,9 +59,10 @@ bool gate::admit(request& request, response& response) const {
     const auto found = authenticate(request);
     if (const auto* why = std::get_if<unauthenticated>(&found)) {
         on_refused_(*why);
-        const problem refusal = problem_of(*why);
-        write_problem(response, refusal, request.id);
-        response.add_header("WWW-Authenticate", challenge_of(*why));
+        const refusal told = refusal_of(*why);
+        const problem refused{told.code, std::string{told.detail}};
+        write_problem(response, refused, request.id);
+        response.add_header("WWW-Authenticate", told.challenge);
         return false;
     }
     const identity& known = std::get<identity>(found);
@@ -79,11 +70,11 @@ bool gate::admit(request& request, response& response) const {
     request.key = known.key;
     const permission wanted = needed_for(request.method);
     if (known.client->may(wanted)) return true;
-    const problem refusal{problem_code::forbidden, fmt::format("the client has no permission to {}",
-                                                               permission_names[static_cast<std::size_t>(wanted)])};
-    write_problem(response, refusal, request.id);
+    const auto name = permission_names[static_cast<std::size_t>(wanted)];
+    const problem refused{problem_code::forbidden, fmt::format("the client has no permission to {}", name)};
+    write_problem(response, refused, request.id);
     response.add_header("WWW-Authenticate", R"(Bearer realm="rollcall", error="insufficient_scope")");
-    audit_refusal(request, response, kind_of(refusal.code).code);
+    audit_refusal(request, response, kind_of(refused.code).code);
     return false;
 }
 

@@ -1,6 +1,8 @@
 // Certificates made with OpenSSL: P-256 keys, SHA-256 signatures.
 #include "tests/support/certificates.hpp"
 
+#include "tests/support/openssl.hpp"
+
 #include <openssl/bio.h>
 #include <openssl/ec.h>
 #include <openssl/evp.h>
@@ -14,13 +16,6 @@
 namespace rollcall::testing {
 namespace {
 
-template<auto Free>
-struct freer {
-    template<typename T>
-    void operator()(T* object) const {
-        Free(object);
-    }
-};
 using key_pointer = std::unique_ptr<EVP_PKEY, freer<EVP_PKEY_free>>;
 using certificate_pointer = std::unique_ptr<X509, freer<X509_free>>;
 using extension_pointer = std::unique_ptr<X509_EXTENSION, freer<X509_EXTENSION_free>>;
@@ -28,10 +23,6 @@ using bio_pointer = std::unique_ptr<BIO, freer<BIO_free_all>>;
 
 constexpr long one_hour_s = 3600;
 constexpr long x509_version_3 = 2;
-
-void check(bool done, const char* step) {
-    if (!done) throw std::runtime_error(std::string{"OpenSSL: "} + step);
-}
 
 key_pointer make_key() {
     key_pointer key{EVP_EC_gen("P-256")};

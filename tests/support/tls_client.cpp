@@ -1,6 +1,8 @@
 // OpenSSL over a blocking socket, through two buffers in memory, so that a test can hold back or spoil what is sent.
 #include "tests/support/tls_client.hpp"
 
+#include "tests/support/openssl.hpp"
+
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
@@ -16,18 +18,6 @@
 
 namespace rollcall::testing {
 namespace {
-
-template<auto Free>
-struct freer {
-    template<typename T>
-    void operator()(T* object) const {
-        Free(object);
-    }
-};
-
-void check(bool done, const char* step) {
-    if (!done) throw std::runtime_error(std::string{"OpenSSL: "} + step);
-}
 
 int number_of(tls_version version) {
     constexpr std::array numbers{TLS1_1_VERSION, TLS1_2_VERSION, TLS1_3_VERSION};
