@@ -40,7 +40,8 @@ endif()
 # What the rooms and their tests are built with; the simulator is not under test, and slow enough to wait for as it is.
 add_library(rollcall_sanitizers INTERFACE)
 if(ROLLCALL_SANITIZE)
-  target_compile_options(rollcall_sanitizers INTERFACE -fsanitize=${ROLLCALL_SANITIZE} -fno-omit-frame-pointer)
+  target_compile_options(rollcall_sanitizers INTERFACE -fsanitize=${ROLLCALL_SANITIZE} -fno-sanitize-recover=all
+                                                        -fno-omit-frame-pointer)
   target_link_options(rollcall_sanitizers INTERFACE -fsanitize=${ROLLCALL_SANITIZE})
   if(ROLLCALL_SANITIZE MATCHES "thread")
     # Asio uses fences that ThreadSanitizer cannot see; none of them guards data of ours.
@@ -54,7 +55,7 @@ if(ROLLCALL_FUZZ)
   endif()
   # Every room counts its branches; the fuzz targets alone bring libFuzzer's main. Warnings are the business of g++ and
   # clang-tidy: clang sees some within the standard library of g++.
-  target_compile_options(rollcall_options INTERFACE -fsanitize=fuzzer-no-link -fno-sanitize-recover=all -Wno-error
+  target_compile_options(rollcall_options INTERFACE -fsanitize=fuzzer-no-link -Wno-error
                                                     -Wno-deprecated-declarations)
 endif()
 

@@ -49,7 +49,7 @@ class text_buffer {
     }
     void append(std::string_view text) {
         char* const at = with_room(open(), text.size());
-        std::memcpy(at, text.data(), text.size());
+        text.copy(at, text.size());
         close(at + text.size());
     }
     /// Appends `text`, behind which text_padding must be readable.

@@ -41,7 +41,7 @@ char* write_two(char* out, int value) {
 }
 
 char* copy(char* out, std::string_view text) {
-    std::memcpy(out, text.data(), text.size());
+    text.copy(out, text.size());
     return out + text.size();
 }
 

@@ -5,7 +5,6 @@
 #include "normalizers/snake_case.hpp"
 #include "normalizers/time.hpp"
 
-#include <cstring>
 #include <string>
 #include <utility>
 
@@ -138,7 +137,7 @@ std::uint32_t item_writer::append_object(text_buffer& out) {
 char* item_writer::nothing(char* at, std::string_view text) {
     there_ = false;
     at = out_->with_room(at, text.size());
-    std::memcpy(at, text.data(), text.size());
+    text.copy(at, text.size());
     return at + text.size();
 }
 
@@ -153,7 +152,7 @@ char* item_writer::without_source(char* at, const step& step) {
     if (step.kind != kind::subject) return nothing(at, is_list(step.kind) ? "[]" : null);
     there_ = subject_ != null;
     at = out_->with_room(at, subject_.size());
-    std::memcpy(at, subject_.data(), subject_.size());
+    subject_.copy(at, subject_.size());
     return at + subject_.size();
 }
 
@@ -202,7 +201,7 @@ char* item_writer::reference(char* at, const step& step, const slot& slot) {
     if (id.empty()) return wrong_type(at);
     const std::string& prefix = shape_.id_prefix;
     at = out_->with_room(at, prefix.size() + id.size());
-    std::memcpy(at, prefix.data(), prefix.size());
+    prefix.copy(at, prefix.size());
     at = copy_padded(at + prefix.size(), id);
     *at = '"';
     return at + 1;
@@ -235,7 +234,7 @@ char* item_writer::choice_of(char* at, const step& step, const slot& slot) {
     if (choice == no_choice) return nothing(at, null);
     const std::string_view name = is_type ? agent_types[choice] : agent_statuses[choice];
     *at = '"';
-    std::memcpy(at + 1, name.data(), name.size());
+    name.copy(at + 1, name.size());
     at += 1 + name.size();
     *at = '"';
     return at + 1;
@@ -267,7 +266,7 @@ char* item_writer::renamed(char* at, const slot& slot) {
     append_members_in_snake_case(object, slot.raw);
     object += '}';
     at = out_->with_room(at, object.size());
-    std::memcpy(at, object.data(), object.size());
+    object.copy(at, object.size());
     return at + object.size();
 }
 
