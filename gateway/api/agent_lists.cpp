@@ -102,7 +102,7 @@ awaitable<void> answer_list(upstreams upstreams, const cursor_codec& cursors, op
     }
 
     const adapters::provider& provider = agent.upstream->provider();
-    walk walk{provider, query.listing, std::move(query.from)};
+    walk walk{provider, query.listing, std::move(query.from), query.limit};
     co_await fill(walk, query.limit, *agent.upstream, request);
     const auto items = walk.take(query.limit);
     if (items.empty() && walk.failed_with()) {

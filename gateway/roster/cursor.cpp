@@ -7,12 +7,15 @@
 
 #include "base/base64.hpp"
 
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <openssl/params.h>
 #include <openssl/sha.h>
 
 #include <array>
+#include <new>
+#include <stdexcept>
 
 namespace rollcall::gateway {
 namespace {
@@ -121,11 +124,26 @@ std::uint64_t seconds_of(system_clock::time_point moment) {
 
 }  // namespace
 
+cursor_codec::cursor_codec(const secret& key, std::chrono::seconds expiry) : expiry_(expiry) {
+    const std::unique_ptr<EVP_MAC, decltype(&EVP_MAC_free)> hmac{EVP_MAC_fetch(nullptr, "HMAC", nullptr),
+                                                                 &EVP_MAC_free};
+    signer_ = {hmac ? EVP_MAC_CTX_new(hmac.get()) : nullptr, &EVP_MAC_CTX_free};
+    std::array<char, 7> digest{"SHA256"};
+    const std::array parameters{OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest.data(), 0),
+                                OSSL_PARAM_construct_end()};
+    const std::string_view text = key.reveal();
+    if (!signer_ || EVP_MAC_init(signer_.get(), bytes_of(text), text.size(), parameters.data()) != 1)
+        throw std::runtime_error("OpenSSL has no HMAC-SHA256");
+}
+
 std::string cursor_codec::signature_of(std::string_view bytes) const {
     std::array<unsigned char, signature_bytes> signature{};
-    const std::string_view key = key_.reveal();
-    HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes_of(bytes), bytes.size(), signature.data(),
-         nullptr);
+    const std::unique_ptr<EVP_MAC_CTX, decltype(&EVP_MAC_CTX_free)> signer{EVP_MAC_CTX_dup(signer_.get()),
+                                                                           &EVP_MAC_CTX_free};
+    std::size_t size = 0;
+    if (!signer || EVP_MAC_update(signer.get(), bytes_of(bytes), bytes.size()) != 1 ||
+        EVP_MAC_final(signer.get(), signature.data(), &size, signature.size()) != 1)
+        throw std::bad_alloc{};
     return {reinterpret_cast<const char*>(signature.data()), signature.size()};
 }
 

@@ -8,10 +8,13 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
+
+struct evp_mac_ctx_st;  // OpenSSL's EVP_MAC_CTX
 
 namespace rollcall::gateway {
 
@@ -37,7 +40,7 @@ enum class cursor_error : std::uint8_t {
 /// Packs and unpacks cursors. Immutable, shared by all threads.
 class cursor_codec {
   public:
-    cursor_codec(secret key, std::chrono::seconds expiry) : key_(std::move(key)), expiry_(expiry) {}
+    cursor_codec(const secret& key, std::chrono::seconds expiry);
 
     /// `filters` is the text of the filters in a canonical form; the cursor can be used with the same only.
     [[nodiscard]] std::string pack(const bookmarks& bookmarks, std::string_view filters,
@@ -48,7 +51,7 @@ class cursor_codec {
   private:
     [[nodiscard]] std::string signature_of(std::string_view bytes) const;
 
-    secret key_;
+    std::shared_ptr<evp_mac_ctx_st> signer_;  ///< knows the key, and is copied for each signature
     std::chrono::seconds expiry_;
 };
 

@@ -78,7 +78,7 @@ std::vector<roster::task> roster::begin(const roster_query& query, deadline unti
         } else if (part.behind.ended) {
             part.state = provider_part::state::exhausted;
         } else {
-            part.walk = std::make_unique<walk>(provider, query.listing, part.behind);
+            part.walk = std::make_unique<walk>(provider, query.listing, part.behind, query.limit);
         }
     }
     return tasks;

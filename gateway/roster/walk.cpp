@@ -10,8 +10,13 @@ namespace rollcall::gateway {
 // In a list without paging, ids are positions.
 static_assert(normalizers::longest_native_id <= adapters::longest_position);
 
-walk::walk(const adapters::provider& provider, const adapters::listing& listing, bookmark from)
-    : provider_(provider), listing_(listing), start_(std::move(from)), next_(start_), skip_(start_.given) {
+walk::walk(const adapters::provider& provider, const adapters::listing& listing, bookmark from, std::uint32_t limit)
+    : provider_(provider),
+      listing_(listing),
+      start_(std::move(from)),
+      next_(start_),
+      limit_(limit),
+      skip_(start_.given) {
     next_.given = 0;
 }
 
@@ -48,7 +53,8 @@ void walk::loaded(adapters::answer answer, const adapters::request& request, ste
 void walk::add_candidates(std::uint32_t from) {
     const loaded_page& page = pages_.back();
     const normalizers::page& read = page.content->page;
-    for (std::uint32_t i = from; i < read.items.size(); ++i) {
+    candidates_.reserve(std::min<std::size_t>(limit_ + 1, candidates_.size() + read.items.size() - from));
+    for (std::uint32_t i = from; i < read.items.size() && candidates_.size() <= limit_; ++i) {
         const normalizers::item& item = read.items[i];
         if (is_unpaged() && !start_.position.empty() && read.native_id(item) <= start_.position) continue;
         if (!listing_.filters.admits(read, item)) continue;

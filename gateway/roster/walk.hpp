@@ -27,8 +27,9 @@ class walk {
         std::uint32_t index = 0;  ///< within its page
     };
 
-    /// Goes on at `from` with a list that the provider offers. `provider` and `listing` must outlive it.
-    walk(const adapters::provider& provider, const adapters::listing& listing, bookmark from);
+    /// Goes on at `from` with a list that the provider offers, for a page of at most `limit` items. `provider` and
+    /// `listing` must outlive it.
+    walk(const adapters::provider& provider, const adapters::listing& listing, bookmark from, std::uint32_t limit);
 
     /// The request for the page to load next; call it only where can_load().
     [[nodiscard]] adapters::request next_request() const;
@@ -65,12 +66,14 @@ class walk {
     };
 
     [[nodiscard]] bool is_unpaged() const { return provider_.profile().paging.style == adapters::paging_style::none; }
+    /// No more than one beyond the limit: that there is one more is all that has to be known of the rest.
     void add_candidates(std::uint32_t from);
 
     const adapters::provider& provider_;
     const adapters::listing& listing_;
     bookmark start_;
     bookmark next_;           ///< the page to load next
+    std::uint32_t limit_;     ///< items that take() is asked for at most
     std::uint32_t skip_ = 0;  ///< of its items that have been given already
     std::vector<loaded_page> pages_;
     std::vector<candidate> candidates_;

@@ -43,7 +43,7 @@ class walker {
         if (!cursor.empty()) marks = std::get<bookmarks>(codec.unpack(cursor, "filters", now));
         roster_page page;
         for (const auto& provider : providers)
-            page.parts.push_back(begin(*provider, marks));
+            page.parts.push_back(begin(*provider, marks, limit));
         const std::vector<std::uint32_t> shares = fill(page, limit, fails);
         for (std::size_t i = 0; i < page.parts.size(); ++i) {
             provider_part& part = page.parts[i];
@@ -56,7 +56,7 @@ class walker {
     }
 
   private:
-    provider_part begin(const adapters::provider& provider, const bookmarks& marks) {
+    provider_part begin(const adapters::provider& provider, const bookmarks& marks, std::uint32_t limit) {
         provider_part part;
         part.provider = &provider;
         if (const auto mark = marks.find(provider.name()); mark != marks.end()) part.behind = mark->second;
@@ -65,7 +65,7 @@ class walker {
         } else if (part.behind.ended) {
             part.state = provider_part::state::exhausted;
         } else {
-            part.walk = std::make_unique<walk>(provider, listing_, part.behind);
+            part.walk = std::make_unique<walk>(provider, listing_, part.behind, limit);
         }
         return part;
     }

@@ -37,7 +37,7 @@ struct client_page {
 
 client_page page_at(tests::fake_list& list, const adapters::provider& provider, const adapters::listing& listing,
                     bookmark from, std::uint32_t limit, const weather& fails) {
-    walk walk{provider, listing, std::move(from)};
+    walk walk{provider, listing, std::move(from), limit};
     while (walk.available() < limit && walk.can_load()) {
         const adapters::request request = walk.next_request();
         if (fails()) {
