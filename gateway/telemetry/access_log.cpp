@@ -126,11 +126,22 @@ void write(spdlog::logger& logger, line& line) {
 
 }  // namespace
 
-access_log::access_log(const config::log& settings)
-    : access_log(settings, std::make_shared<descriptor_sink>(STDOUT_FILENO)) {}
+access_log::access_log(const config::log& settings) : access_log(settings, STDOUT_FILENO) {}
+
+access_log::access_log(const config::log& settings, int descriptor)
+    : settings_(settings), writer_(std::make_shared<spdlog::details::thread_pool>(queued_lines, 1)) {
+    // Asked on the pool's own thread, which ends before the pool does.
+    auto is_followed = [writer = writer_.get()] { return writer->queue_size() > 0; };
+    auto on_lost = [this](std::size_t lines) { lost_outside_queue_ += lines; };
+    write_to(std::make_shared<descriptor_sink>(descriptor, std::move(is_followed), std::move(on_lost)));
+}
 
 access_log::access_log(const config::log& settings, std::shared_ptr<spdlog::sinks::sink> sink)
     : settings_(settings), writer_(std::make_shared<spdlog::details::thread_pool>(queued_lines, 1)) {
+    write_to(std::move(sink));
+}
+
+void access_log::write_to(std::shared_ptr<spdlog::sinks::sink> sink) {
     // overrun_oldest: a full queue loses lines and never blocks the request that writes.
     logger_ = std::make_shared<spdlog::async_logger>("rollcall", std::move(sink), writer_,
                                                      spdlog::async_overflow_policy::overrun_oldest);
@@ -139,8 +150,11 @@ access_log::access_log(const config::log& settings, std::shared_ptr<spdlog::sink
 }
 
 access_log::~access_log() {
-    // The writing thread writes what is queued and ends, before the logger and its sink go.
+    // The writing thread writes what is queued and ends, before the logger and its sink go. That it shall end is the
+    // last that it is told, so that the last lines look as if others followed them.
     writer_.reset();
+    for (const auto& sink : logger_->sinks())
+        sink->flush();
 }
 
 bool access_log::says(config::log_level level) const {

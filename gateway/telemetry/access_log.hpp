@@ -38,7 +38,8 @@ struct log_field {
 /// writes what is queued.
 class access_log final : public request_observer, public audit_log {
   public:
-    explicit access_log(const config::log& settings);  ///< to standard output
+    explicit access_log(const config::log& settings);         ///< to standard output
+    access_log(const config::log& settings, int descriptor);  ///< which must stay open
     access_log(const config::log& settings, std::shared_ptr<spdlog::sinks::sink> sink);
     ~access_log() override;
     access_log(const access_log&) = delete;
@@ -64,6 +65,7 @@ class access_log final : public request_observer, public audit_log {
     void wrote(const audited_write& write) override;
 
   private:
+    void write_to(std::shared_ptr<spdlog::sinks::sink> sink);
     [[nodiscard]] bool says(config::log_level level) const;
     /// May a line that anybody can cause be queued? Where it may not, it is counted as lost.
     [[nodiscard]] bool has_room_for_anybody();
