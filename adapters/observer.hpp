@@ -11,9 +11,11 @@
 
 namespace rollcall::adapters {
 
-/// `refreshed` is an old answer that is given while a new one is fetched, `stale` one that stands in for a failure.
-enum class cache_event : std::uint8_t { hit, miss, refreshed, stale, coalesced, evicted };
-inline constexpr std::string_view cache_event_names[] = {"hit", "miss", "refreshed", "stale", "coalesced", "evicted"};
+/// `refreshed` is an old answer that is given while a new one is fetched, `stale` one that stands in for a failure;
+/// `shared` is a miss for which another replica's answer was found.
+enum class cache_event : std::uint8_t { hit, miss, refreshed, stale, coalesced, evicted, shared };
+inline constexpr std::string_view cache_event_names[] = {"hit",       "miss",    "refreshed", "stale",
+                                                         "coalesced", "evicted", "shared"};
 
 /// The states of a provider's circuit breaker.
 enum class breaker_state : std::uint8_t { closed, half_open, open };

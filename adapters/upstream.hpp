@@ -7,11 +7,15 @@
 #include "adapters/pipeline/exchange.hpp"
 #include "adapters/pipeline/hedge_layer.hpp"
 #include "adapters/pipeline/quota_layer.hpp"
+#include "adapters/pipeline/replica_pages.hpp"
+#include "adapters/pipeline/replicas.hpp"
 #include "adapters/pipeline/retry_layer.hpp"
 #include "adapters/provider.hpp"
 #include "adapters/transport/addresses.hpp"
 #include "adapters/transport/tls_context.hpp"
 #include "adapters/transport/transport.hpp"
+
+#include <boost/asio/this_coro.hpp>
 
 #include <atomic>
 #include <cstdint>
@@ -32,6 +36,7 @@ struct shared_upstream {
     page_cache& cache;
     std::atomic<std::uint64_t>& writes;  ///< how many were sent and ended: what was read before is not given after
     upstream_observer& observer;
+    std::shared_ptr<replica_state> replicas{};  ///< null: nothing is shared with other replicas
 };
 
 /// What belongs to one thread.
@@ -40,6 +45,7 @@ struct thread_resources {
     rollcall::sweeper& sweeper;
     normalizers::reader& reader;
     std::minstd_rand& random;
+    replica_store* store = nullptr;  ///< null: nothing is shared with other replicas
 };
 
 class upstream {
@@ -47,13 +53,15 @@ class upstream {
     /// Everything that the two hold by reference must outlive it.
     upstream(const shared_upstream& shared, const thread_resources& thread)
         : provider_(shared.provider),
+          replicas_(replicas_of(shared, thread)),
           transport_(thread.executor, thread.sweeper, provider_.origin(), shared.addresses, shared.tls,
                      &shared.observer),
-          exchange_(provider_, transport_, thread.reader, shared.quota, shared.observer),
-          quota_(exchange_, shared.quota, shared.observer),
+          exchange_(provider_, transport_, thread.reader, shared.quota, shared.observer, replicas()),
+          quota_(exchange_, shared.quota, shared.observer, replicas()),
           breaker_(quota_, shared.breaker, shared.observer, thread.random),
           retry_(breaker_, shared.retry_budget, shared.observer, thread.random, hedge_of(shared)),
-          cache_(retry_, shared.cache, shared.writes, provider_.name(), provider_.settings().cache, shared.observer),
+          cache_(pages_of(shared, thread), shared.cache, shared.writes, provider_.name(), provider_.settings().cache,
+                 shared.observer),
           coalesce_(cache_, shared.flights, shared.writes, thread.executor, thread.sweeper,
                     provider_.settings().timeout, shared.observer),
           writes_(shared.writes) {}
@@ -77,9 +85,16 @@ class upstream {
     /// Asks the provider for a write, neither shared nor kept; see layer::call. However it ends, cancelled included,
     /// what was read before is not given to any call after it; only where nothing of it was sent, nothing has changed.
     [[nodiscard]] awaitable<result<answer>> write(const request& request, deadline until) {
-        ended_write ended{writes_};
+        const auto cancellation = co_await asio::this_coro::cancellation_state;
+        ended_write ended{writes_, replicas_};
         result<answer> outcome = co_await retry_.call(request, until);
         ended.unsent = outcome.has_error() && outcome.error().unsent;
+        const bool client_waits = cancellation.cancelled() == asio::cancellation_type::none;
+        if (!ended.unsent && ended.replicas && client_waits) {
+            // The other replicas hear of it before the client does.
+            ended.replicas.reset();
+            co_await replicas_->wrote_and_told();
+        }
         co_return outcome;
     }
 
@@ -101,13 +116,29 @@ class upstream {
     /// quota, it would take from everybody the old answers that stand in just then.
     struct ended_write {
         std::atomic<std::uint64_t>& writes;
+        std::optional<adapters::replicas> replicas;  ///< that have not been told; empty: there are none
         bool unsent = false;
         ~ended_write() {
-            if (!unsent) ++writes;
+            if (unsent) return;
+            ++writes;
+            if (replicas) replicas->wrote();
         }
     };
 
+    static std::optional<adapters::replicas> replicas_of(const shared_upstream& shared,
+                                                         const thread_resources& thread) {
+        if (!shared.replicas || thread.store == nullptr) return std::nullopt;
+        return adapters::replicas{shared.replicas, *thread.store};
+    }
+    [[nodiscard]] adapters::replicas* replicas() { return replicas_ ? &*replicas_ : nullptr; }
+
+    [[nodiscard]] layer& pages_of(const shared_upstream& shared, const thread_resources& thread) {
+        if (!replicas_) return retry_;
+        return pages_.emplace(retry_, *replicas_, provider_, thread.reader, shared.observer);
+    }
+
     const adapters::provider& provider_;
+    std::optional<adapters::replicas> replicas_;  // where something is shared with them
     transport transport_;
     // The pipeline, innermost first: a call enters at the last. The cache is filled within the one call that all wait
     // for, before it ends, so that nobody can come between its end and the cache and make it again. Each attempt, the
@@ -115,12 +146,14 @@ class upstream {
     // hedging stands before the breaker: both its attempts are calls like any other. It stands within the retry layer,
     // because that has one second attempt to give: a call that was hedged is not tried again when both have failed, and
     // one that is tried again is not hedged. A refresh of the cache enters at the coalescing layer as a client's call
-    // does, so that it passes everything, is made once over all threads, and can be joined.
+    // does, so that it passes everything, is made once over all threads, and can be joined. What other replicas have
+    // fetched is looked up behind the cache, so within the one call as well.
     exchange_layer exchange_;
     quota_layer quota_;
     breaker_layer breaker_;
     std::optional<hedge_layer> hedge_;  // where the provider's calls are hedged
     retry_layer retry_;
+    std::optional<replica_pages_layer> pages_;  // where something is shared with other replicas
     cache_layer cache_;
     coalesce_layer coalesce_;
     std::atomic<std::uint64_t>& writes_;

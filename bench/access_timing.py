@@ -84,7 +84,7 @@ def main():
     options = arguments.parse_args()
     chance = random.Random(options.seed)
     key, key_hash = new_key(options.build)
-    access = '{clients: [{name: bench, keys: ["%s"], providers: [heppu, hyperrep]}]}' % key_hash
+    access = '{unauthenticated: {requests: 1000000}, clients: [{name: bench, keys: ["%s"], providers: [heppu, hyperrep]}]}' % key_hash
     with deployment(options.build, "threads: 1", "cache: {ttl: 1h}", access=access) as (_, port, _):
         connection = Connection(port)
         for name, pair in pairs(options.build, key, key):

@@ -73,7 +73,7 @@ def main():
     options = arguments.parse_args()
     key, key_hash = new_key(options.build)
     wrong = [misspelt(key, turn % 40) for turn in range(50)] + [new_key(options.build)[0] for _ in range(50)]
-    access = '{clients: [{name: good, keys: ["%s"]}]}' % key_hash
+    access = '{unauthenticated: {requests: 1000000}, clients: [{name: good, keys: ["%s"]}]}' % key_hash
     with deployment(options.build, "threads: 1", "cache: {ttl: 1h}", access=access) as (gateway, port, _):
         connection = Connection(port)
         asked = request("/agents?limit=50", key)

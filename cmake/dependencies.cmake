@@ -16,6 +16,9 @@ find_package(fmt REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(prometheus-cpp REQUIRED)
 find_package(CLI11 REQUIRED)
+# hiredis 0.14 (Debian 12) brings no package file of CMake's.
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(hiredis REQUIRED IMPORTED_TARGET hiredis>=0.14)
 
 # Takes the place of malloc, for a fifth more list pages a second. The sanitizers bring an allocator of their own.
 add_library(rollcall_allocator INTERFACE)

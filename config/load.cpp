@@ -2,7 +2,10 @@
 #include "config/load.hpp"
 
 #include "config/load_access.hpp"
+#include "config/load_cors.hpp"
+#include "config/load_limits.hpp"
 #include "config/load_provider.hpp"
+#include "config/load_redis.hpp"
 #include "config/load_secret.hpp"
 #include "config/load_server_tls.hpp"
 #include "config/syntax.hpp"
@@ -66,15 +69,17 @@ void refuse_unguarded(const yaml::value& listen, const address& address) {
 }
 
 void read_server(const yaml::value& value, bool unguarded, const std::string& file, server& out) {
-    const auto keys =
-        value.keys({"listen", "admin", "tls", "threads", "request_timeout", "limits", "drain_delay", "drain_timeout"});
+    const auto keys = value.keys({"listen", "admin", "trusted_proxies", "tls", "cors", "threads", "request_timeout",
+                                  "limits", "drain_delay", "drain_timeout"});
     read_address(keys["listen"], out.listen);
     if (unguarded) refuse_unguarded(keys["listen"], out.listen);
     read_address(keys["admin"], out.admin);
     if (clash(out.listen, out.admin)) {
         (keys["admin"] ? keys["admin"] : keys["listen"]).fault("listen and admin must differ in address or port");
     }
+    out.trusted_proxies = read_trusted_proxies(keys["trusted_proxies"]);
     out.tls = read_server_tls(keys["tls"], file);
+    out.cors = read_cors(keys["cors"]);
     keys["threads"].whole(out.threads, 0U, 256U);
     keys["request_timeout"].duration<std::chrono::milliseconds>(out.request_timeout, 10ms, 10min);
     read_limits(keys["limits"], out.limits);
@@ -148,11 +153,12 @@ settings load(std::string_view text, const std::string& file, const environment&
     settings result;
     const std::size_t first = faults.size();
     const yaml::document document{text, file, faults, &environment};
-    const auto keys = document.root().keys({"server", "access", "cursor", "log", "cache", "providers"});
+    const auto keys = document.root().keys({"server", "access", "cursor", "log", "cache", "redis", "providers"});
     read_server(keys["server"], keys["access"].absent(), file, result.server);
     read_cursor(keys["cursor"], file, result.cursor);
     read_log(keys["log"], result.log);
     read_cache(keys["cache"], result.cache);
+    result.redis = read_redis(keys["redis"], file);
     read_providers(keys.require("providers"), file, result.providers);
     read_access(keys["access"], result.providers, result.server.tls, result.access);
     sort_by_place(faults, first);

@@ -2,6 +2,8 @@
 #include "config/load_access.hpp"
 
 #include "config/certificate_name.hpp"
+#include "config/load_issuers.hpp"
+#include "config/load_limits.hpp"
 #include "config/near_miss.hpp"
 #include "config/syntax.hpp"
 #include "config/units.hpp"
@@ -23,8 +25,10 @@ constexpr std::string_view key_rule =
 struct surroundings {
     const std::vector<provider>& providers;
     bool certificates_are_asked_for;
+    const std::vector<token_issuer>& issuers;
     std::map<std::string, std::string> key_prefixes{};
     std::map<std::string, std::string, certificate_name_order> certificate_names{};
+    std::map<std::string, std::string> tokens{};
 };
 
 bool is_hexadecimal(std::string_view text) {
@@ -139,7 +143,7 @@ void read_allow(const yaml::value& value, client& out) {
 
 client read_client(const yaml::value& entry, surroundings& around) {
     client out;
-    const auto keys = entry.keys({"name", "keys", "certificates", "providers", "allow"});
+    const auto keys = entry.keys({"name", "keys", "certificates", "tokens", "providers", "allow", "limits"});
     const auto name = keys.require("name");
     if (std::string text; name.text(text)) {
         if (is_name(text)) {
@@ -150,11 +154,24 @@ client read_client(const yaml::value& entry, surroundings& around) {
     }
     if (const auto own = keys["keys"]) out.keys = read_keys(own, around.key_prefixes);
     if (const auto own = keys["certificates"]) out.certificates = read_certificate_names(own, around);
-    if (entry.kind() == yaml::node::kind::map && keys["keys"].absent() && keys["certificates"].absent())
-        entry.fault("must have keys, certificates or both");
+    if (const auto own = keys["tokens"]) out.tokens = read_client_tokens(own, around.issuers, around.tokens);
+    if (entry.kind() == yaml::node::kind::map && keys["keys"].absent() && keys["certificates"].absent() &&
+        keys["tokens"].absent()) {
+        entry.fault("must have keys, certificates, tokens or several of them");
+    }
     if (const auto names = keys["providers"]) out.providers = read_provider_names(names, around.providers);
     read_allow(keys["allow"], out);
+    out.limits = read_client_limits(keys["limits"]);
     return out;
+}
+
+/// `access: {open: true, …}`: as the word `open`, with what else may be said of it.
+void read_open(const yaml::members_of_map& keys, access& out) {
+    bool open = true;
+    if (keys["open"].boolean(open) && !open) keys["open"].fault("must be true, or be left out where there are clients");
+    for (const std::string_view name : {"clients", "issuers", "limits"})
+        keys[name].fault("has no meaning where access is open");
+    if (const auto limits = keys["unauthenticated"]) out.unauthenticated = read_unauthenticated_limits(limits);
 }
 
 }  // namespace
@@ -170,14 +187,20 @@ void read_access(const yaml::value& value, const std::vector<provider>& provider
         return;
     }
     std::map<std::string, std::string> paths;
-    surroundings around{providers, tls && !tls->client_ca.empty()};
-    const auto clients = value.keys({"clients"}).require("clients");
+    const auto keys = value.keys({"clients", "issuers", "limits", "unauthenticated", "open"});
+    if (keys["open"]) return read_open(keys, out);
+    const auto limits = read_client_limits(keys["limits"]);
+    out.unauthenticated = read_unauthenticated_limits(keys["unauthenticated"]);
+    out.issuers = read_issuers(keys["issuers"], value.where().file);
+    surroundings around{providers, tls && !tls->client_ca.empty(), out.issuers};
+    const auto clients = keys.require("clients");
     for (const auto& entry : clients.list()) {
         client read = read_client(entry, around);
         if (!read.name.empty()) {
             const auto [first, is_new] = paths.emplace(read.name, entry.path());
             if (!is_new) entry.fault(fmt::format("its name is taken by {}", first->second));
         }
+        if (!read.limits) read.limits = limits;
         out.clients.push_back(std::move(read));
     }
     if (clients.empty()) clients.fault("must hold at least one client; to let everybody in write `access: open`");

@@ -70,10 +70,19 @@ struct server_tls {
     std::map<std::string, location> places;  ///< of the keys that name files, for faults
 };
 
+/// Browsers whose pages may call the API from another origin. Source: https://fetch.spec.whatwg.org/#http-cors-protocol
+struct cors {
+    std::vector<std::string> origins;   ///< `scheme://host[:port]` as browsers write them; at least one, each once
+    std::chrono::seconds max_age{600};  ///< how long a browser may keep the answer to a preflight; 0 to 24 h
+};
+
 struct server {
     address listen{"127.0.0.1", 8080};
     address admin{"127.0.0.1", 9901};
+    /// Networks (network.hpp) from which the headers are believed that say where a request comes from.
+    std::vector<std::string> trusted_proxies;
     std::optional<server_tls> tls;                    ///< of `listen`; empty: plain HTTP
+    std::optional<struct cors> cors;                  ///< of `listen`; empty: no page of another origin reads an answer
     unsigned threads = 0;                             ///< 0: one for each core; at most 256
     std::chrono::milliseconds request_timeout{3000};  ///< a client's whole wait, retries included; 10 ms to 10 min
     struct limits limits;
@@ -104,6 +113,22 @@ struct cache {
     std::size_t bytes = 64 * 1024 * 1024;  ///< 0 keeps nothing; at most 64 GiB
 
     bool operator==(const cache&) const = default;
+};
+
+/// Where the replicas of one gateway share what they must not count or fetch each for itself: quotas and pages. Without
+/// it each counts alone.
+struct redis {
+    bool tls = false;
+    std::string host;  ///< a name or an address, an IPv6 address without its brackets
+    std::string port{"6379"};
+    unsigned database = 0;
+    std::string username;                   ///< with `password`; empty: Redis's default user
+    secret password;                        ///< empty: none is sent
+    std::string ca_file;                    ///< trusted instead of the system's store; empty: the system's
+    std::chrono::milliseconds timeout{50};  ///< what a call waits for Redis, at most; 1 ms to 1 s
+    std::string prefix{"rollcall"};  ///< every key and channel begins with it, so that several gateways may share
+
+    bool operator==(const redis&) const = default;
 };
 
 struct provider_cache {
@@ -192,21 +217,86 @@ struct client_key {
     std::optional<std::chrono::system_clock::time_point> expires;  ///< refused from then on; empty: never
 };
 
+/// Where the keys are by which an issuer's tokens are verified: a file, or a URL that is asked again and again.
+struct issuer_keys {
+    std::string file;                    ///< read anew when it changes; empty: `url` is given
+    std::string url;                     ///< as key_set_url.hpp has it; empty: `file` is given
+    std::string ca_file;                 ///< trusted for `url` instead of the system's store; empty: the system's
+    std::chrono::seconds refresh{600};   ///< between two questions to `url`; 10 s to 24 h
+    std::chrono::seconds stale{86'400};  ///< how long after that its keys count while it gives none; 1 min to 7 days
+    std::map<std::string, location> places;  ///< of the keys that name files, for faults
+};
+
+/// The scopes that a token must hold (RFC 8693, section 4.2) for what its client may do.
+struct token_scopes {
+    std::string read;
+    std::string write;
+};
+
+/// Somebody whose tokens (RFC 7519) clients may show.
+struct token_issuer {
+    std::string name;                    ///< as a provider's; unique among the issuers
+    std::string issuer;                  ///< the `iss` claim, byte for byte; unique among the issuers
+    std::vector<std::string> audiences;  ///< at least one, of which the `aud` claim must hold one
+    issuer_keys keys;
+    std::string client_claim = "sub";     ///< whose value names the client
+    std::chrono::seconds clock_skew{60};  ///< between its clock and ours; 0 to 10 min
+    std::optional<token_scopes> scopes;   ///< empty: tokens narrow nothing
+    std::string path;                     ///< the entry's keys, such as `access.issuers[0]`, for faults
+};
+
+/// The tokens of a client: those of one issuer in which `client_claim` has one value.
+struct client_token {
+    std::string issuer;   ///< the issuer's name
+    std::string subject;  ///< the claim's value, byte for byte
+};
+
+/// A bucket of requests: each takes one, and as time passes they come back. It fills within 365 days.
+struct request_rate {
+    std::uint32_t requests = 1;   ///< come back in each `per`; 1 to 1,000,000
+    std::chrono::seconds per{1};  ///< 1 s to 24 h
+    std::uint32_t burst = 1;      ///< when it is full, and so many may come at once; 1 to 1,000,000
+
+    bool operator==(const request_rate&) const = default;
+};
+
+/// How often one may ask. There is at least one of them.
+struct client_limits {
+    std::optional<request_rate> rate;
+    std::optional<std::uint32_t> concurrent;  ///< requests that are being answered at once; 1 to 100,000
+
+    bool operator==(const client_limits&) const = default;
+};
+
+/// How often each address may ask whose requests are nobody's.
+struct unauthenticated_limits {
+    request_rate rate{20, std::chrono::seconds{1}, 100};
+    std::uint32_t addresses = 10'000;  ///< that are remembered; 100 to 1,000,000
+
+    bool operator==(const unauthenticated_limits&) const = default;
+};
+
 /// One caller of the public API.
 struct client {
     std::string name;                                   ///< as a provider's; unique among the clients
     std::vector<client_key> keys;                       ///< no prefix twice in the file
-    std::vector<std::string> certificates;              ///< names (certificate_name.hpp), none twice in the file; of
-                                                        ///< these and the keys there is at least one
+    std::vector<std::string> certificates;              ///< names (certificate_name.hpp), none twice in the file
+    std::vector<client_token> tokens;                   ///< none twice in the file; of these three there is at least
+                                                        ///< one
     std::optional<std::vector<std::string>> providers;  ///< all that it may know of; empty: every one
     bool may_read = true;
     bool may_write = false;
+    std::optional<client_limits> limits;  ///< its own, or `access.limits`; empty: none
 };
 
 /// Who may use the public API.
 struct access {
-    bool stated = false;          ///< the file says so; only an address of loopback does without
+    bool stated = false;  ///< the file says so; only an address of loopback does without
+    std::vector<token_issuer> issuers;
     std::vector<client> clients;  ///< empty: whoever reaches the address, who may do everything
+    /// Empty only where access is open: then nothing is limited by address. With clients it counts what is refused, and
+    /// without them every request.
+    std::optional<unauthenticated_limits> unauthenticated;
 };
 
 struct settings {
@@ -215,7 +305,8 @@ struct settings {
     struct cursor cursor;
     struct log log;
     struct cache cache;
-    std::vector<provider> providers;  ///< in the order of the file, which is the order within a page; at least one
+    std::optional<struct redis> redis;  ///< empty: this process counts and caches by itself
+    std::vector<provider> providers;    ///< in the order of the file, which is the order within a page; at least one
 };
 
 }  // namespace rollcall::config

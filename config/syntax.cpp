@@ -65,6 +65,32 @@ bool is_bracketed_ipv6(std::string_view host) {
            is_ip(AF_INET6, std::string{host.substr(1, host.size() - 2)});
 }
 
+/// How many characters of base64url `text` begins with.
+std::size_t length_of_base64url(std::string_view text) {
+    const auto* const end = std::find_if_not(text.begin(), text.end(), [](char character) {
+        return is_letter_or_digit(character) || character == '-' || character == '_';
+    });
+    return static_cast<std::size_t>(end - text.begin());
+}
+
+/// `text` with all of every token (RFC 7515, section 3.1: three parts in base64url) but its mark replaced by `***`.
+std::string without_tokens(std::string_view text) {
+    std::string out;
+    while (!text.empty()) {
+        const auto mark = std::min(text.find(token_mark), text.size());
+        out += text.substr(0, mark);
+        text.remove_prefix(mark);
+        // What goes on without a dot is looked at once: no token begins within it either.
+        const std::size_t header = length_of_base64url(text);
+        const bool has_claims = text.substr(header, 1) == ".";
+        const std::size_t claims = has_claims ? header + 1 + length_of_base64url(text.substr(header + 1)) : header;
+        const bool is_token = has_claims && text.substr(claims, 1) == ".";
+        out += is_token ? std::string{token_mark} + "***" : std::string{text.substr(0, header)};
+        text.remove_prefix(is_token ? claims + 1 + length_of_base64url(text.substr(claims + 1)) : header);
+    }
+    return out;
+}
+
 }  // namespace
 
 bool is_name(std::string_view text) {
@@ -123,7 +149,9 @@ std::string_view prefix_of_key(std::string_view text) {
     return goes_on && is_key_prefix(prefix) ? prefix : std::string_view{};
 }
 
-std::string without_keys(std::string_view text) {
+std::string without_keys(std::string_view given) {
+    const std::string kept = without_tokens(given);
+    std::string_view text = kept;
     std::string out;
     for (;;) {
         const auto mark = std::min(text.find(key_mark), text.size());

@@ -38,7 +38,10 @@ inline constexpr std::size_t key_prefix_length = 13;
 /// How the key begins that `text` is, or may be; empty: it begins as none does.
 [[nodiscard]] std::string_view prefix_of_key(std::string_view text);
 
-/// `text` with the secret of every key that stands in it replaced by `***`.
+/// How the JSON Web Tokens begin that clients show: as `{"` does in base64url.
+inline constexpr std::string_view token_mark = "eyJ";
+
+/// `text` with the secret of every key, and all of every token but its mark, that stands in it replaced by `***`.
 [[nodiscard]] std::string without_keys(std::string_view text);
 
 }  // namespace rollcall::config

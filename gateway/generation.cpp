@@ -2,10 +2,12 @@
 #include "gateway/generation.hpp"
 
 #include "config/text_file.hpp"
+#include "gateway/limits/client_limiter.hpp"
 
 #include <openssl/rand.h>
 
 #include <algorithm>
+#include <random>
 #include <stdexcept>
 #include <sys/resource.h>
 
@@ -46,6 +48,28 @@ bool is_as_configured(const provider_state& state, const config::provider& setti
            without_places(state.provider.settings()) == without_places(settings);
 }
 
+/// A client goes on with what it has left, unless its limits have changed.
+std::shared_ptr<client_limiter> limiter_of(const config::client& settings, const generation* running) {
+    if (!settings.limits) return nullptr;
+    if (running != nullptr && running->clients) {
+        const auto& clients = running->clients->clients();
+        const auto known = std::ranges::find(clients, settings.name, &client::name);
+        if (known != clients.end() && known->limiter && known->limiter->limits() == *settings.limits) {
+            return known->limiter;
+        }
+    }
+    return std::make_shared<client_limiter>(*settings.limits);
+}
+
+std::shared_ptr<address_table> addresses_of(const config::access& settings, const generation* running) {
+    if (!settings.unauthenticated) return nullptr;
+    if (running != nullptr && running->addresses && running->addresses->limits() == *settings.unauthenticated) {
+        return running->addresses;
+    }
+    std::random_device random;
+    return std::make_shared<address_table>(*settings.unauthenticated, std::uint64_t{random()} << 32 | random());
+}
+
 }  // namespace
 
 provider_state::provider_state(const executor& housekeeping, const config::provider& settings,
@@ -58,6 +82,7 @@ provider_state::provider_state(const executor& housekeeping, const config::provi
       breaker(provider.settings().breaker, observer),
       retry_budget(provider.settings().retry_budget),
       writes(first_write),
+      replicas(std::make_shared<adapters::replica_state>(provider, quota.configured())),
       health(observer) {
     if (provider.origin().tls) tls.emplace(provider.origin().host, provider.origin().ca_file);
 }
@@ -98,6 +123,28 @@ std::vector<upstream_reading> readings_of(const generation& generation) {
     return readings;
 }
 
+std::function<std::optional<std::uint64_t>()> address_reading_of(const generation& generation) {
+    const std::weak_ptr<const address_table> watched = generation.addresses;
+    return [watched]() -> std::optional<std::uint64_t> {
+        const auto addresses = watched.lock();
+        return addresses ? std::optional{addresses->size(steady_clock::now())} : std::nullopt;
+    };
+}
+
+std::vector<key_set_reading> key_set_readings_of(const generation& generation) {
+    std::vector<key_set_reading> readings;
+    for (const auto& issuer : generation.issuers) {
+        const std::weak_ptr<const held_key_set> watched = issuer->keys;
+        readings.push_back({issuer->name, [watched]() -> std::optional<std::chrono::seconds> {
+                                const auto keys = watched.lock();
+                                if (!keys || keys->version() == 0) return std::nullopt;
+                                return std::chrono::floor<std::chrono::seconds>(system_clock::now() -
+                                                                                keys->now().confirmed_at);
+                            }});
+    }
+    return readings;
+}
+
 std::shared_ptr<const generation> generation_maker::make(const configuration& configuration, const generation* running,
                                                          std::vector<config::fault>& faults) {
     const config::settings& settings = configuration.settings;
@@ -110,9 +157,14 @@ std::shared_ptr<const generation> generation_maker::make(const configuration& co
             faults.push_back({provider.where, provider.path, error.what()});
         }
     }
+    issuer_states issuers = issuers_of(settings.access, running, faults);
     if (!faults.empty()) return nullptr;
-    generation made{settings, std::move(states), clients_of(settings),
-                    cursor_codec{key_of(settings.cursor), settings.cursor.expiry}};
+    generation made{settings,
+                    std::move(states),
+                    clients_of(settings, running, issuers),
+                    addresses_of(settings.access, running),
+                    cursor_codec{key_of(settings.cursor), settings.cursor.expiry},
+                    std::move(issuers)};
     made.settings.server.limits = affordable_limits(settings);
     return std::make_shared<const generation>(std::move(made));
 }
@@ -128,11 +180,33 @@ std::shared_ptr<provider_state> generation_maker::state_of(const config::provide
     }
     const auto* const known = running == nullptr ? nullptr : find(*running, settings.name);
     if (known != nullptr && is_as_configured(**known, settings, profile, trusted)) return *known;
-    return std::make_shared<provider_state>(housekeeping_, settings, profile, std::move(trusted),
-                                            states_++ << write_bits, metrics_.upstream(settings.name));
+    auto made = std::make_shared<provider_state>(housekeeping_, settings, profile, std::move(trusted),
+                                                 states_++ << write_bits, metrics_.upstream(settings.name));
+    // What the other replicas have not been told yet is still to be told.
+    if (known != nullptr && (*known)->replicas->account.name == made->replicas->account.name)
+        made->replicas = (*known)->replicas;
+    return made;
 }
 
-std::shared_ptr<const client_registry> generation_maker::clients_of(const config::settings& settings) {
+issuer_states generation_maker::issuers_of(const config::access& settings, const generation* running,
+                                           std::vector<config::fault>& faults) {
+    const key_set_workplace workplace{housekeeping_, sweeper_, metrics_, log_};
+    issuer_states states;
+    for (const config::token_issuer& issuer : settings.issuers) {
+        try {
+            states.push_back(
+                make_issuer_state(issuer, running == nullptr ? issuer_states{} : running->issuers, workplace));
+        } catch (const std::exception& error) {
+            const auto place = issuer.keys.places.find("file");
+            faults.push_back({place->second, issuer.path + ".keys", error.what()});
+        }
+    }
+    return states;
+}
+
+std::shared_ptr<const client_registry> generation_maker::clients_of(const config::settings& settings,
+                                                                    const generation* running,
+                                                                    const issuer_states& issuers) {
     if (settings.access.clients.empty()) return nullptr;
     for (const config::client& client : settings.access.clients) {
         for (const config::client_key& key : client.keys) {
@@ -142,8 +216,12 @@ std::shared_ptr<const client_registry> generation_maker::clients_of(const config
             }
         }
     }
-    return std::make_shared<const client_registry>(settings,
-                                                   [this](const std::string& name) { return &metrics_.client(name); });
+    client_registry::key_sets key_sets;
+    for (const auto& issuer : issuers)
+        key_sets.push_back(issuer->keys);
+    return std::make_shared<const client_registry>(
+        settings, [this](const std::string& name) { return &metrics_.client(name); },
+        [running](const config::client& client) { return limiter_of(client, running); }, key_sets);
 }
 
 const secret& generation_maker::key_of(const config::cursor& settings) {

@@ -5,6 +5,7 @@
 #include "base/json_text.hpp"
 #include "config/load.hpp"
 #include "gateway/access/api_key.hpp"
+#include "gateway/access/issuer_state.hpp"
 #include "gateway/http/tls_context.hpp"
 #include "gateway/openapi/document.hpp"
 #include "gateway/service.hpp"
@@ -31,6 +32,7 @@ gateway::configuration read_configuration(const std::string& file) {
     for (const config::provider& provider : configuration.settings.providers)
         configuration.profiles.push_back(adapters::profile_of(provider, configuration.faults));
     gateway::check_tls(configuration.settings.server, configuration.faults, configuration.warnings);
+    gateway::check_issuers(configuration.settings.access, configuration.faults);
     return configuration;
 }
 

@@ -17,6 +17,13 @@ using config::log_level;
 constexpr std::chrono::milliseconds resolution_wait{1000};
 constexpr std::chrono::milliseconds resolution_check{10};
 
+/// Of an issuer that is new the keys are waited for, too; one that is kept has waited at its own time.
+bool has_keys(const generation& next, const generation& running) {
+    return std::ranges::all_of(next.issuers, [&](const auto& state) {
+        return std::ranges::find(running.issuers, state) != running.issuers.end() || state->keys->version() != 0;
+    });
+}
+
 bool is_resolved(const generation& next, const generation& running) {
     return std::ranges::all_of(next.providers, [&](const auto& state) {
         // One that is kept has waited at its own time.
@@ -54,6 +61,7 @@ reloader::reloader(const executor& housekeeping, std::shared_ptr<const generatio
       server_(first->settings.server),
       logged_(first->settings.log),
       cache_(first->settings.cache),
+      redis_(first->settings.redis),
       running_(std::move(first)) {}
 
 void reloader::reload() {
@@ -104,6 +112,7 @@ void reloader::warn_of_settings_for_restart(const config::settings& settings) {
         {"server.threads", settings.server.threads != server_.threads},
         {"log", settings.log != logged_},
         {"cache.bytes", settings.cache != cache_},
+        {"redis", settings.redis != redis_},
     };
     for (const auto& [key, changed] : changes) {
         if (changed) log_.log(log_level::warning, "this setting has changed, which takes a restart", {{"key", key}});
@@ -111,7 +120,8 @@ void reloader::warn_of_settings_for_restart(const config::settings& settings) {
 }
 
 void reloader::hand_over_when_resolved() {
-    if (is_resolved(*next_, *running_) || steady_clock::now() >= next_waits_until_) return hand_over();
+    if ((is_resolved(*next_, *running_) && has_keys(*next_, *running_)) || steady_clock::now() >= next_waits_until_)
+        return hand_over();
     timer_.expires_after(resolution_check);
     timer_.async_wait([this](const boost::system::error_code& cancelled) {
         if (!cancelled && next_) hand_over_when_resolved();
@@ -123,6 +133,8 @@ void reloader::hand_over() {
     const generation_changes changes = changes_between(*running_, *next_);
     running_ = std::exchange(next_, nullptr);
     metrics_.watch(readings_of(*running_), running_->settings.server.limits);
+    metrics_.watch_addresses(address_reading_of(*running_));
+    metrics_.watch_key_sets(key_set_readings_of(*running_));
     hand_over_(running_,
                [this, changes, providers = running_->providers.size(), access = access_of(running_->settings.access)] {
                    metrics_.reloaded(system_clock::now());

@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace rollcall::gateway {
@@ -26,8 +27,8 @@ class reloader {
     [[nodiscard]] const generation& running() const { return *running_; }
 
     /// Reads the configuration and, where it is without faults, hands it over: at once, or when the hosts that are new
-    /// in it have addresses, which is waited for at most a second. A reading that comes meanwhile takes its place. One
-    /// with faults changes nothing; each is logged.
+    /// in it have addresses and the issuers keys, which is waited for at most a second. A reading that comes meanwhile
+    /// takes its place. One with faults changes nothing; each is logged.
     void reload();
 
     /// Nothing is read or handed over any more.
@@ -46,9 +47,10 @@ class reloader {
     handover hand_over_;
     metrics& metrics_;
     access_log& log_;
-    const config::server server_;  ///< these three as the process began with them
+    const config::server server_;  ///< these four as the process began with them
     const config::log logged_;
     const config::cache cache_;
+    const std::optional<config::redis> redis_;
     std::shared_ptr<const generation> running_;
     std::shared_ptr<const generation> next_;  ///< waits for addresses; null: none does
     deadline next_waits_until_{};

@@ -4,6 +4,7 @@
 #include "gateway/admin.hpp"
 #include "gateway/api/routes.hpp"
 #include "gateway/reload.hpp"
+#include "gateway/replication.hpp"
 #include "gateway/telemetry/request_telemetry.hpp"
 #include "gateway/tls_reload.hpp"
 #include "gateway/worker.hpp"
@@ -74,6 +75,19 @@ void wait_until_resolved(const generation& generation) {
     }
 }
 
+/// How long start-up waits for the first keys of issuers whose keys are at a URL; until they are there their tokens are
+/// refused.
+constexpr std::chrono::milliseconds keys_wait{2000};
+
+void wait_for_keys(const generation& generation, deadline until, access_log& log) {
+    for (const auto& issuer : generation.issuers) {
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - steady_clock::now());
+        if (issuer->keys->wait_until_there(std::max(left, std::chrono::milliseconds{0}))) continue;
+        log.log(config::log_level::warning, "an issuer's keys are not there yet, and its tokens are refused",
+                {{"issuer", issuer->name}});
+    }
+}
+
 /// One run of the gateway, from its sockets to its last answer.
 class service {
   public:
@@ -82,11 +96,14 @@ class service {
           metrics_(labels_of(version)),
           cache_(first.settings.cache.bytes),
           threads_(thread_count_of(first.settings.server)),
-          maker_(housekeeping_.get_executor(), threads_, metrics_, log),
+          replication_(make_replication(first.settings)),
+          maker_(housekeeping_.get_executor(), sweeper_, threads_, metrics_, log),
           first_(make_first(first)),
           tls_(housekeeping_.get_executor(), begin_with_everywhere(), metrics_, log),
           reloader_(housekeeping_.get_executor(), first_, read, maker_, adopt_everywhere(), metrics_, log) {
         metrics_.watch(readings_of(*first_), first_->settings.server.limits);
+        metrics_.watch_addresses(address_reading_of(*first_));
+        metrics_.watch_key_sets(key_set_readings_of(*first_));
         metrics_.watch_log([&log] { return log.lines_lost(); });
         metrics_.loaded(system_clock::now());
     }
@@ -97,7 +114,10 @@ class service {
         await_signals(signals);
         admin_->start();
         std::thread housekeeper{[this] { housekeeping_.run(); }};
+        const deadline keys_until = steady_clock::now() + keys_wait;
         wait_until_resolved(*first_);
+        if (replication_) replication_->wait_until_resolved(resolution_wait);
+        wait_for_keys(*first_, keys_until, log_);
         warn_of_unresolved(*first_, log_);
 
         std::vector<std::thread> threads;
@@ -112,6 +132,7 @@ class service {
             thread.join();
         housekeeping_.stop();
         housekeeper.join();
+        if (replication_) replication_->close();
         log_.log(config::log_level::info, "stopped");
     }
 
@@ -120,6 +141,15 @@ class service {
         std::vector<config::fault> faults;
         auto made = maker_.make(first, nullptr, faults);
         if (!made) throw std::runtime_error(config::to_string(faults.front()));
+        return made;
+    }
+
+    std::unique_ptr<replication> make_replication(const config::settings& settings) {
+        if (!settings.redis) return nullptr;
+        auto made = std::make_unique<replication>(housekeeping_.get_executor(), sweeper_, *settings.redis,
+                                                  metrics_.store(log_, replication::connections(threads_)),
+                                                  [this]() -> const generation& { return reloader_.running(); });
+        shared_.place = &made->place();
         return made;
     }
 
@@ -220,9 +250,13 @@ class service {
     adapters::page_cache cache_;
     idempotency_store idempotency_;
     openapi_resource openapi_{openapi_json()};
-    const shared_state shared_{cache_,   idempotency_,
-                               openapi_, [this] { metrics_.partial_answer(); },
-                               log_,     [this](unauthenticated why) { metrics_.unauthenticated(why); }};
+    shared_state shared_{cache_,
+                         idempotency_,
+                         openapi_,
+                         [this] { metrics_.partial_answer(); },
+                         log_,
+                         [this](unauthenticated why) { metrics_.unauthenticated(why); },
+                         [this] { metrics_.address_limited(); }};
     const unsigned threads_;
     std::atomic<bool> ready_{false};
     std::atomic<bool> stopping_{false};
@@ -230,6 +264,7 @@ class service {
     asio::io_context housekeeping_{1};
     asio::basic_waitable_timer<steady_clock, asio::wait_traits<steady_clock>, executor> drain_delay_{housekeeping_};
     sweeper sweeper_{housekeeping_.get_executor()};
+    std::unique_ptr<replication> replication_;  ///< null: this process is by itself
     generation_maker maker_;
     std::shared_ptr<const generation> first_;  ///< null once all threads have begun with it
     tls_reloader tls_;

@@ -1,6 +1,8 @@
 // Assembling what one thread answers clients by.
 #include "gateway/serving.hpp"
 
+#include "gateway/access/open_gate.hpp"
+
 namespace rollcall::gateway {
 namespace {
 
@@ -11,8 +13,8 @@ std::vector<std::unique_ptr<adapters::upstream>> make_upstreams(const generation
     for (const auto& state : generation.providers) {
         adapters::tls_context* const tls = state->tls ? &*state->tls : nullptr;
         const adapters::shared_upstream upstream{
-            state->provider, state->addresses,    tls,          state->flights, state->quota,
-            state->breaker,  state->retry_budget, shared.cache, state->writes,  state->health};
+            state->provider,     state->addresses, tls,           state->flights, state->quota,   state->breaker,
+            state->retry_budget, shared.cache,     state->writes, state->health,  state->replicas};
         upstreams.push_back(std::make_unique<adapters::upstream>(upstream, thread));
     }
     return upstreams;
@@ -34,8 +36,16 @@ std::vector<provider_entry> entries_of(const generation& generation) {
 
 /// One for each thread: whoever holds it counts it, and threads should not count the same thing. Null: access is open.
 std::shared_ptr<const gatekeeper> gatekeeper_of(const generation& generation, const shared_state& shared) {
-    if (!generation.clients) return nullptr;
-    return std::make_shared<const gate>(generation.clients, system_clock::now, shared.on_unauthenticated, shared.audit);
+    if (!generation.clients && !generation.addresses) return nullptr;
+    address_limits limits{generation.addresses, shared.on_address_limited};
+    if (!generation.clients) return std::make_shared<const open_gate>(std::move(limits));
+    return std::make_shared<const gate>(generation.clients, system_clock::now, shared.on_unauthenticated, shared.audit,
+                                        std::move(limits));
+}
+
+std::optional<cross_origin> cross_origin_of(const config::server& settings) {
+    if (!settings.cors) return std::nullopt;
+    return cross_origin{*settings.cors};
 }
 
 }  // namespace
@@ -53,6 +63,7 @@ serving::serving(const generation& generation, const shared_state& shared, const
       policy_(std::make_shared<const listener_policy>(
           generation.settings.server.limits, generation.settings.server.request_timeout,
           public_routes({&agents_, &agent_, &writes_, &records_, &lists_, &providers_, &shared.openapi}),
-          gatekeeper_of(generation, shared))) {}
+          gatekeeper_of(generation, shared), cross_origin_of(generation.settings.server),
+          generation.settings.server.trusted_proxies)) {}
 
 }  // namespace rollcall::gateway

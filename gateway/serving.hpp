@@ -6,6 +6,7 @@
 #include "gateway/generation.hpp"
 #include "gateway/http/listener.hpp"
 #include "gateway/roster/roster.hpp"
+#include "store/redis_store.hpp"
 
 #include <memory>
 #include <vector>
@@ -20,6 +21,8 @@ struct shared_state {
     partial_answer_counter on_partial;
     audit_log& audit;
     gate::refusal_counter on_unauthenticated;
+    address_limits::excess_counter on_address_limited;
+    const store::place* place = nullptr;  ///< of the store that replicas share; null: this process is by itself
 };
 
 /// Lives on its thread. While clients are answered by it, and while calls that it began are under way, it must not go

@@ -25,10 +25,17 @@ constexpr int turns_to_unwind = 10;
 worker::worker(const shared_state& shared, const listener_options& options, std::shared_ptr<const generation> first,
                request_observer& observer, std::shared_ptr<listener_load> load)
     : generations_{std::move(first)},
+      store_(shared.place == nullptr ? nullptr : std::make_unique<store::redis_store>(*shared.place)),
       shared_(shared),
       serving_(std::make_unique<serving>(*generations_.back(), shared_, resources())),
       listener_(std::make_unique<listener>(io_.get_executor(), sweeper_, options, serving_->policy(), observer,
-                                           std::move(load))) {}
+                                           std::move(load))) {
+    if (store_) store_->open(io_.get_executor(), sweeper_);
+}
+
+worker::~worker() {
+    if (store_) store_->close();
+}
 
 void worker::run() {
     const auto open_for_business = asio::make_work_guard(io_);

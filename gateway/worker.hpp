@@ -20,6 +20,7 @@ class worker {
     /// must outlive it.
     worker(const shared_state& shared, const listener_options& options, std::shared_ptr<const generation> first,
            request_observer& observer, std::shared_ptr<listener_load> load);
+    ~worker();
     worker(const worker&) = delete;
     worker& operator=(const worker&) = delete;
 
@@ -53,7 +54,9 @@ class worker {
         int turns_left = 0;                   ///< of the event loop, once that has come
     };
 
-    [[nodiscard]] adapters::thread_resources resources() { return {io_.get_executor(), sweeper_, reader_, random_}; }
+    [[nodiscard]] adapters::thread_resources resources() {
+        return {io_.get_executor(), sweeper_, reader_, random_, store_.get()};
+    }
     [[nodiscard]] std::size_t writes_under_way() const;
     void retire(std::unique_ptr<serving> former, generations::iterator generation);
     [[nodiscard]] static bool is_over(retired& retired);
@@ -62,7 +65,8 @@ class worker {
     void end_when_idle(deadline until);
 
     // What the event loop's last frames stand on outlives it; the loop outlives everything that is bound to it.
-    generations generations_;  // the last is the current one
+    generations generations_;                    // the last is the current one
+    std::unique_ptr<store::redis_store> store_;  // closed before the loop ends; null: nothing is shared with replicas
     asio::io_context io_{1};
     sweeper sweeper_{io_.get_executor()};
     asio::basic_waitable_timer<steady_clock, asio::wait_traits<steady_clock>, executor> drain_timer_{io_};

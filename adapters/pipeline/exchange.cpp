@@ -1,6 +1,8 @@
 // The innermost layer: sending a request, judging the answer's status, reading its body.
 #include "adapters/pipeline/exchange.hpp"
 
+#include "adapters/pipeline/read_answer.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,8 +11,6 @@
 
 namespace rollcall::adapters {
 namespace {
-
-constexpr unsigned no_content = 204;
 
 std::optional<std::int64_t> number_of(std::string_view text) {
     std::int64_t number = 0;
@@ -92,7 +92,10 @@ awaitable<result<answer>> exchange_layer::call(const request& request, deadline 
     if (received.has_value()) {
         const auto announced =
             announced_quota_of(received->rate_limit_remaining, received->rate_limit_reset, system_clock::now());
-        if (announced) quota_.announce(*announced, steady_clock::now());
+        if (announced) {
+            const announced_quota left = quota_.announce(*announced, steady_clock::now());
+            if (replicas_ != nullptr) replicas_->store().announce(replicas_->account(), left);
+        }
     }
     result<answer> outcome =
         received.has_value() ? read(request, *std::move(received)) : result<answer>{std::move(received).error()};
@@ -116,7 +119,8 @@ std::string exchange_layer::own_headers(const request& request, steady_clock::du
 result<answer> exchange_layer::read(const request& request, incoming incoming) {
     if (const auto kind = judge_status(incoming.status, request.operation)) return refusal(*kind, std::move(incoming));
 
-    result<normalizers::page> page = read_page(request, incoming.status, std::move(incoming.body));
+    result<normalizers::page> page =
+        read_answer(provider_, reader_, request, incoming.status, std::move(incoming.body));
     if (!page.has_value()) {
         failure failure = std::move(page).error();
         failure.upstream.status = incoming.status;
@@ -124,31 +128,11 @@ result<answer> exchange_layer::read(const request& request, incoming incoming) {
         return failure;
     }
     count_schema_faults(*page, request.operation);
-    // A list without paging comes in an order that does not hold still; by id, a place in it stays a place.
-    const bool unpaged = provider_.profile().paging.style == paging_style::none;
-    if (unpaged && is_list(request.operation)) page->order_by_native_id();
-
     auto content = std::make_shared<adapters::content>();
     content->page = *std::move(page);
     content->link = std::move(incoming.link);
     content->received_at = steady_clock::now();
     return answer{std::move(content)};
-}
-
-result<normalizers::page> exchange_layer::read_page(const request& request, unsigned status, std::string body) {
-    const reading& reading = provider_.reading_of(request.operation);
-    if (const auto* const list = std::get_if<normalizers::list_plan>(&reading)) {
-        return reader_.read_list(*list, std::move(body), request.subject);
-    }
-    if (const auto* const one = std::get_if<normalizers::one_plan>(&reading)) {
-        return reader_.read_one(*one, std::move(body), request.subject);
-    }
-    // An answer that may have no body has said with its status all that it can.
-    if (status == no_content) return normalizers::page{};
-    const auto& acknowledgement = std::get<normalizers::acknowledgement_plan>(reading);
-    const result<void> worked = reader_.read_acknowledgement(acknowledgement, std::move(body));
-    if (worked.has_error()) return worked.error();
-    return normalizers::page{};
 }
 
 failure exchange_layer::refusal(fault kind, incoming incoming) {

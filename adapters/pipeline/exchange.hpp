@@ -3,6 +3,7 @@
 
 #include "adapters/pipeline/layer.hpp"
 #include "adapters/pipeline/quota_layer.hpp"
+#include "adapters/pipeline/replicas.hpp"
 #include "adapters/provider.hpp"
 #include "adapters/transport/transport.hpp"
 #include "base/secret.hpp"
@@ -30,17 +31,21 @@ void hide(const secret& credential, upstream_error& said);
 /// One for each provider and thread. Everything it is given must outlive it.
 class exchange_layer : public layer {
   public:
-    /// `quota` is told what the provider says of it.
+    /// `quota` is told what the provider says of it, and so are the other replicas; null: there are none.
     exchange_layer(const provider& provider, transport& transport, normalizers::reader& reader, shared_quota& quota,
-                   upstream_observer& observer)
-        : provider_(provider), transport_(transport), reader_(reader), quota_(quota), observer_(observer) {}
+                   upstream_observer& observer, const replicas* replicas = nullptr)
+        : provider_(provider),
+          transport_(transport),
+          reader_(reader),
+          quota_(quota),
+          observer_(observer),
+          replicas_(replicas) {}
 
     [[nodiscard]] awaitable<result<answer>> call(const request& request, deadline until) override;
 
   private:
     [[nodiscard]] std::string own_headers(const request& request, steady_clock::duration left) const;
     [[nodiscard]] result<answer> read(const request& request, incoming incoming);
-    [[nodiscard]] result<normalizers::page> read_page(const request& request, unsigned status, std::string body);
     [[nodiscard]] failure refusal(fault kind, incoming incoming);
     void count_schema_faults(const normalizers::page& page, operation_kind operation);
 
@@ -49,6 +54,7 @@ class exchange_layer : public layer {
     normalizers::reader& reader_;
     shared_quota& quota_;
     upstream_observer& observer_;
+    const replicas* replicas_;
 };
 
 }  // namespace rollcall::adapters

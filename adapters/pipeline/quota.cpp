@@ -29,7 +29,8 @@ std::optional<announced_quota> announced_quota_of(std::string_view remaining, st
     if (!calls || !at || *at <= static_cast<std::uint64_t>(seconds)) return std::nullopt;
     const std::uint64_t ahead = *at - static_cast<std::uint64_t>(seconds);
     const auto longest = static_cast<std::uint64_t>(quota_account::longest_hold.count());
-    return announced_quota{*calls, std::chrono::seconds{std::min(ahead, longest)}};
+    constexpr std::uint64_t plenty = 1'000'000'000;  // some say "unlimited" by the largest number that there is
+    return announced_quota{std::min(*calls, plenty), std::chrono::seconds{std::min(ahead, longest)}};
 }
 
 quota_account::quota_account(const std::optional<quota>& quota)
@@ -59,11 +60,13 @@ void quota_account::end(const ticket& ticket, outcome outcome) {
     if (ticket.announced_until == announced_until_) ++announced_;
 }
 
-void quota_account::announce(const announced_quota& announced, steady_clock::time_point now) {
+announced_quota quota_account::announce(const announced_quota& announced, steady_clock::time_point now) {
     // The others under way may not have been counted yet by the provider.
     const std::uint64_t others = in_flight_ > 0 ? in_flight_ - 1 : 0;
     announced_ = announced.remaining - std::min(announced.remaining, others);
-    announced_until_ = now + std::min(announced.reset_in, longest_hold);
+    const auto reset_in = std::min(announced.reset_in, longest_hold);
+    announced_until_ = now + reset_in;
+    return {announced_, reset_in};
 }
 
 void quota_account::refused(std::optional<std::chrono::seconds> retry_after, steady_clock::time_point now) {

@@ -54,8 +54,8 @@ class quota_account {
     };
     void end(const ticket& ticket, outcome outcome);
 
-    /// An answer came with `announced`; its own call has not ended yet.
-    void announce(const announced_quota& announced, steady_clock::time_point now);
+    /// An answer came with `announced`; its own call has not ended yet. Returns what counts from now on.
+    announced_quota announce(const announced_quota& announced, steady_clock::time_point now);
 
     /// The provider refused a call as one too many (429): nothing is sent for `retry_after`.
     void refused(std::optional<std::chrono::seconds> retry_after, steady_clock::time_point now);

@@ -5,12 +5,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace rollcall::gateway {
 
+class client_limiter;
 class client_metrics;
 
 /// What a client may be allowed.
@@ -27,9 +29,10 @@ struct client {
     std::string name;
     bool may_read = true;
     bool may_write = false;
-    std::vector<std::string> providers;  ///< the names of those that it sees, in the configured order
-    std::vector<bool> visible;           ///< which those are of all that are configured
-    client_metrics* requests = nullptr;  ///< what counts its requests; null: nothing does
+    std::vector<std::string> providers;       ///< the names of those that it sees, in the configured order
+    std::vector<bool> visible;                ///< which those are of all that are configured
+    client_metrics* requests = nullptr;       ///< what counts its requests; null: nothing does
+    std::shared_ptr<client_limiter> limiter;  ///< null: it may ask as often as it likes
 
     [[nodiscard]] bool may(permission wanted) const { return wanted == permission::read ? may_read : may_write; }
 };

@@ -1,19 +1,10 @@
 // Reading the key of a request.
 #include "gateway/access/key_authenticator.hpp"
 
-#include "base/text.hpp"
-
-#include <optional>
+#include "gateway/access/credential.hpp"
 
 namespace rollcall::gateway {
 namespace {
-
-/// What stands behind the scheme; empty where that is another than Bearer, or nothing does.
-std::string_view key_of_authorization(std::string_view value) {
-    constexpr std::string_view scheme = "bearer ";
-    if (!equals_ignoring_case(value.substr(0, scheme.size()), scheme)) return {};
-    return trimmed(value.substr(scheme.size()));
-}
 
 unauthenticated told(key_fault fault) {
     switch (fault) {
@@ -33,16 +24,11 @@ unauthenticated told(key_fault fault) {
 
 std::variant<identity, unauthenticated> key_authenticator::authenticate(const request& request,
                                                                         system_clock::time_point now) const {
-    std::optional<std::string_view> shown;
-    for (const header_field& field : request.headers) {
-        const bool authorizes = equals_ignoring_case(field.name, "authorization");
-        if (!authorizes && !equals_ignoring_case(field.name, "x-api-key")) continue;
-        const auto key = authorizes ? key_of_authorization(field.value) : field.value;
-        if (shown && *shown != key) return unauthenticated::several;
-        shown = key;
-    }
-    if (!shown) return unauthenticated::missing;
-    const auto found = ring_.find(*shown, now);
+    const auto credential = credential_of(request);
+    if (const auto* why = std::get_if<unauthenticated>(&credential)) return *why;
+    const auto& shown = std::get<shown_credential>(credential);
+    if (leaves_tokens_ && shown.may_be_token()) return unauthenticated::missing;
+    const auto found = ring_.find(shown.text, now);
     if (const auto* fault = std::get_if<key_fault>(&found)) return told(*fault);
     const held_key& held = *std::get<const held_key*>(found);
     return identity{held.owner, held.prefix};

@@ -77,6 +77,14 @@ void append_field(std::string& out, std::string_view name, std::string_view valu
     out += "\r\n";
 }
 
+/// Section 3 and 4 of the draft that message.hpp names: lists of one item each.
+void append_rate_limit(std::string& out, const rate_limit_state& state) {
+    if (state.policy.empty()) return;
+    append_field(out, "RateLimit-Policy: ", state.policy);
+    fmt::format_to(std::back_inserter(out), FMT_COMPILE("RateLimit: \"{}\";r={};t={}\r\n"), state.name, state.left,
+                   state.next_in.count());
+}
+
 }  // namespace
 
 std::string_view date_field::at(system_clock::time_point now) {
@@ -112,6 +120,7 @@ void write_answer_head(std::string& out, const response& response, std::string_v
     append_field(out, "Cache-Control: ", response.cache_control);
     append_field(out, "X-Request-Id: ", request_id);
     append_field(out, "Date: ", date);
+    append_rate_limit(out, response.rate_limit);
     out += response.headers;
     if (connection == connection_option::close) append_field(out, "Connection: ", "close");
     if (connection == connection_option::keep_alive) append_field(out, "Connection: ", "keep-alive");

@@ -4,6 +4,8 @@
 #include "base/executor.hpp"
 #include "base/sweeper.hpp"
 #include "config/settings.hpp"
+#include "gateway/http/client_address.hpp"
+#include "gateway/http/cross_origin.hpp"
 #include "gateway/http/gatekeeper.hpp"
 #include "gateway/http/pace.hpp"
 #include "gateway/http/router.hpp"
@@ -12,6 +14,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -93,16 +96,22 @@ struct session_timeouts {
 /// time.
 struct listener_policy {
     listener_policy(const config::limits& limits, std::chrono::milliseconds request_timeout, std::vector<route> routes,
-                    std::shared_ptr<const gateway::gatekeeper> gatekeeper = nullptr)
+                    std::shared_ptr<const gateway::gatekeeper> gatekeeper = nullptr,
+                    std::optional<gateway::cross_origin> cross_origin = std::nullopt,
+                    const std::vector<std::string>& proxies = {})
         : limits(limits),
           request_timeout(request_timeout),
           router(std::move(routes)),
-          gatekeeper(std::move(gatekeeper)) {}
+          gatekeeper(std::move(gatekeeper)),
+          cross_origin(std::move(cross_origin)),
+          proxies(proxies) {}
 
     const config::limits limits;
     const std::chrono::milliseconds request_timeout;
     const gateway::router router;
     const std::shared_ptr<const gateway::gatekeeper> gatekeeper;  ///< null: every request is admitted
+    const std::optional<gateway::cross_origin> cross_origin;      ///< empty: browsers of other origins are not let in
+    const trusted_proxies proxies;
 };
 
 struct listener_options {

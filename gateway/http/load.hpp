@@ -2,39 +2,16 @@
 #pragma once
 
 #include "gateway/http/admission.hpp"
+#include "gateway/http/place.hpp"
 
 #include <atomic>
 #include <cstddef>
-#include <optional>
-#include <utility>
 
 namespace rollcall::gateway {
 
 struct listener_load {
     std::atomic<std::size_t> connections{0};
     gateway::admission admission;  ///< of requests
-};
-
-/// One of a bounded number of places; given back when it is destroyed. The counter must outlive it.
-class place {
-  public:
-    /// Empty where all `limit` places are taken.
-    [[nodiscard]] static std::optional<place> take(std::atomic<std::size_t>& taken, std::size_t limit) {
-        if (taken.fetch_add(1, std::memory_order_relaxed) < limit) return place(taken);
-        taken.fetch_sub(1, std::memory_order_relaxed);
-        return std::nullopt;
-    }
-
-    place(place&& other) noexcept : taken_(std::exchange(other.taken_, nullptr)) {}
-    place& operator=(place&&) = delete;
-    ~place() {
-        if (taken_ != nullptr) taken_->fetch_sub(1, std::memory_order_relaxed);
-    }
-
-  private:
-    explicit place(std::atomic<std::size_t>& taken) : taken_(&taken) {}
-
-    std::atomic<std::size_t>* taken_;
 };
 
 }  // namespace rollcall::gateway

@@ -3,7 +3,11 @@
 
 #include "base/clock.hpp"
 #include "base/executor.hpp"
+#include "gateway/http/place.hpp"
 
+#include <boost/asio/ip/address.hpp>
+
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -42,13 +46,26 @@ struct request {
     std::string_view id;  ///< X-Request-Id: the client's, or a new one
     /// W3C trace context to send on to providers; empty where the client sent no valid one.
     std::string_view traceparent;
+    steady_clock::time_point arrived{};  ///< when all of it was there, or is not waited for any longer
+    /// Where it comes from: the address of its connection, or what a trusted proxy says (client_address.hpp).
+    asio::ip::address address;
     const gateway::client* client = nullptr;  ///< whose it is; null: access is open, or nobody was found to be asking
     std::string_view key;                     ///< what its client was known by, fit to be logged; may be empty
     std::string record;  ///< the decoded value of `{id}` in the route's path; empty where it has none
     rollcall::deadline deadline{};
+    std::optional<place> turn;  ///< among the requests of its client that are answered at once; empty: none is counted
 
     /// The first field of that name, whatever its case.
     [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const;
+};
+
+/// How one is limited who asks, as the fields RateLimit-Policy and RateLimit of draft-ietf-httpapi-ratelimit-headers-11
+/// say it.
+struct rate_limit_state {
+    std::string_view name{};    ///< of the policy; a literal
+    std::string_view policy{};  ///< the value of RateLimit-Policy; empty: neither field is sent. As valid as a request
+    std::uint32_t left = 0;     ///< requests that may be made at once
+    std::chrono::seconds next_in{};  ///< until there is one more
 };
 
 /// The answer under construction. `body` and `headers` come empty, with the memory of earlier answers.
@@ -56,6 +73,7 @@ struct response {
     unsigned status = 200;
     std::string_view content_type = "application/json";  ///< a literal
     std::string_view cache_control = "no-store";         ///< a literal
+    rate_limit_state rate_limit{};
     std::string headers;  ///< further header lines, each ended by CRLF; append with add_header
     std::string body;
 

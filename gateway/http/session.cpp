@@ -2,6 +2,7 @@
 // Every wait ends by bytes, by the session's one watch, or by its cancellation.
 #include "gateway/http/session.hpp"
 
+#include "gateway/http/client_address.hpp"
 #include "gateway/http/client_timeout.hpp"
 #include "gateway/http/problem.hpp"
 #include "gateway/http/text.hpp"
@@ -50,6 +51,11 @@ class told_waiting {
     request_observer& observer_;
 };
 
+asio::ip::address peer_of(const tcp_socket& socket) {
+    error_code gone;
+    return plain_address(socket.remote_endpoint(gone).address());
+}
+
 }  // namespace
 
 /// Counts one request from its arrival to its end, however it ends.
@@ -62,6 +68,7 @@ class session::exchange {
     exchange& operator=(const exchange&) = delete;
     ~exchange() {
         if (!told_) tell(client_closed_request, 0);
+        session_.request_.turn.reset();
     }
 
     void answered(unsigned status, std::size_t bytes) {
@@ -85,6 +92,7 @@ class session::exchange {
 session::session(tcp_socket socket, std::shared_ptr<session_environment> environment, place connection)
     : environment_(std::move(environment)),
       connection_(std::move(connection)),
+      peer_(peer_of(socket)),
       stream_(std::move(socket), environment_->tls),
       watch_(environment_->sweeper, [this] { on_time_up(); }) {
     ++environment_->sessions;
@@ -127,11 +135,12 @@ awaitable<void> session::run() {
         begin_exchange(now);
         exchange exchange(*this, now);
         if (arrived != arrival::faulty) {
-            co_await dispatch(exchange);
+            co_await dispatch(exchange, arrived);
         } else {
             const problem refusal{.code = fault_.code, .detail = std::string(fault_.detail)};
             write_problem(response_, refusal, request_.id);
         }
+        if (policy_->cross_origin) policy_->cross_origin->mark(request_, response_);
         policy_.reset();
         if (client_gone_) co_return;
 
@@ -152,8 +161,17 @@ awaitable<void> session::run() {
     co_await linger();
 }
 
-awaitable<void> session::dispatch(exchange& exchange) {
+awaitable<void> session::dispatch(exchange& exchange, arrival arrived) {
+    if (policy_->cross_origin && policy_->cross_origin->answer_preflight(request_, response_)) co_return;
     if (gatekeeper_ && !gatekeeper_->admit(request_, response_)) co_return;
+    if (arrived == arrival::unread) {
+        const problem late{.code = problem_code::rate_limited,
+                           .detail = "The body was not waited for; what kept the request from being made has passed.",
+                           .retry_after = std::chrono::seconds(1),
+                           .extensions = "\"retry_after_s\":1"};
+        write_problem(response_, late, request_.id);
+        co_return;
+    }
     match found = policy_->router.find(request_.method, request_.path);
     if (found.malformed) {
         const problem malformed{problem_code::malformed_request, "The path's percent-encoding is broken."};
@@ -298,17 +316,24 @@ void session::begin_exchange(steady_clock::time_point now) {
     request_.headers = head_.fields;
     request_.body = body_view_;
     request_.certificate = stream_.names();
+    request_.arrived = now;
+    request_.address = origin();
     gatekeeper_ = policy_->gatekeeper;
     request_.client = nullptr;
     request_.key = {};
     request_.record.clear();
     request_.deadline = now + policy_->request_timeout;
     adopt_headers(head_.fields, now);
+    response_.rate_limit = {};
     response_.status = 200;
     response_.content_type = "application/json";
     response_.cache_control = "no-store";
     response_.headers.clear();
     response_.body.clear();
+}
+
+asio::ip::address session::origin() const {
+    return policy_->proxies.origin_of(head_.fields, peer_);
 }
 
 /// X-Request-Id, traceparent and X-Request-Timeout-Ms, in one pass over the fields.

@@ -75,7 +75,7 @@ class session : public std::enable_shared_from_this<session>,
     awaitable<arrival> read_body(std::size_t head_begin);
     awaitable<bool> receive();
     awaitable<std::size_t> receive_over_tls(boost::system::error_code& error);
-    awaitable<void> dispatch(exchange& exchange);
+    awaitable<void> dispatch(exchange& exchange, arrival arrived);
     awaitable<std::optional<admission::pass>> wait_for_place();
     awaitable<bool> send(std::string_view head, std::string_view body);
     awaitable<void> linger();
@@ -89,6 +89,7 @@ class session : public std::enable_shared_from_this<session>,
     arrival refuse(head_fault fault);
     arrival refuse_late();
     void begin_exchange(steady_clock::time_point now);
+    [[nodiscard]] asio::ip::address origin() const;
     void adopt_headers(const std::vector<header_field>& fields, steady_clock::time_point now);
     void shorten_deadline(std::string_view timeout, steady_clock::time_point now);
     void refuse_timeout(std::string_view detail);
@@ -101,6 +102,7 @@ class session : public std::enable_shared_from_this<session>,
 
     std::shared_ptr<session_environment> environment_;
     place connection_;
+    asio::ip::address peer_;
     client_stream stream_;
     watch watch_;
     asio::cancellation_signal cancellation_;

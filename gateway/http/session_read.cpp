@@ -154,6 +154,8 @@ bool session::is_welcome() const {
     announced.method = head_.method;
     announced.headers = head_.fields;
     announced.certificate = stream_.names();
+    announced.arrived = steady_clock::now();
+    announced.address = origin();
     return policy_->gatekeeper->would_admit(announced);
 }
 

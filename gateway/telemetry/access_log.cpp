@@ -69,7 +69,8 @@ class line {
     void add(std::string_view name, std::string_view value, std::size_t longest = longest_text) {
         begin(name);
         // Cut behind the taking out, or a secret that is cut in two would be no whole key any more.
-        if (value.find(config::key_mark) == std::string_view::npos) {
+        if (value.find(config::key_mark) == std::string_view::npos &&
+            value.find(config::token_mark) == std::string_view::npos) {
             append_json_string(text_, value.substr(0, longest));
         } else {
             append_json_string(text_, config::without_keys(value).substr(0, longest));
@@ -216,6 +217,7 @@ void access_log::request_finished(const request& request, std::string_view route
     line.add_number("status", status);
     line.add_number("bytes", bytes);
     line.add_milliseconds("duration_ms", took);
+    line.add("client_address", request.address.to_string());
     line.add_known("client", name_of(request.client));
     line.add_known("key", request.key);
     if (!request.traceparent.empty()) line.add("trace_id", trace_id_of(request.traceparent));

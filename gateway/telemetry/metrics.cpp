@@ -4,6 +4,7 @@
 #include "gateway/access/client.hpp"
 #include "gateway/telemetry/client_metrics.hpp"
 #include "gateway/telemetry/process_metrics.hpp"
+#include "gateway/telemetry/store_metrics.hpp"
 #include "gateway/telemetry/upstream_metrics.hpp"
 
 #include <prometheus/gauge.h>
@@ -87,8 +88,12 @@ class metrics::implementation {
     client_metrics& client(const std::string& name) {
         const std::lock_guard lock{mutex_};
         auto& held = clients_[name];
-        if (!held) held = std::make_unique<client_metrics>(client_requests_, name);
+        if (!held) held = std::make_unique<client_metrics>(client_requests_, client_limited_, name);
         return *held;
+    }
+
+    store::observer& store(access_log& log, std::size_t connections) {
+        return store_.emplace(registry, log, connections);
     }
 
     void watch(std::vector<upstream_reading> readings) {
@@ -119,6 +124,23 @@ class metrics::implementation {
             lost.type = prometheus::MetricType::Counter;
             lost.metric.emplace_back().counter.value = static_cast<double>(log_lines_lost_());
         }
+        if (const auto count = addresses_ ? addresses_() : std::nullopt) {
+            prometheus::MetricFamily& addresses = families.emplace_back(
+                gauges("rollcall_access_addresses",
+                       "Addresses that are counted, because requests of nobody known have come from them lately."));
+            addresses.metric.emplace_back().gauge.value = static_cast<double>(*count);
+        }
+        prometheus::MetricFamily ages =
+            gauges("rollcall_access_key_set_age_seconds",
+                   "Since an issuer's keys were last given by its URL, or read from its file.");
+        for (const key_set_reading& reading : key_sets_) {
+            if (const auto age = reading.age()) {
+                prometheus::ClientMetric& metric = ages.metric.emplace_back();
+                metric.label.push_back({"issuer", reading.issuer});
+                metric.gauge.value = static_cast<double>(age->count());
+            }
+        }
+        families.push_back(std::move(ages));
         for (const upstream_reading& reading : readings_) {
             if (const auto left = reading.quota_left())
                 add_gauge(families[0], reading.provider, static_cast<double>(*left));
@@ -133,6 +155,20 @@ class metrics::implementation {
     void watch_log(std::function<std::uint64_t()> lines_lost) {
         const std::lock_guard lock{mutex_};
         log_lines_lost_ = std::move(lines_lost);
+    }
+
+    void watch_addresses(std::function<std::optional<std::uint64_t>()> count) {
+        const std::lock_guard lock{mutex_};
+        addresses_ = std::move(count);
+    }
+
+    void watch_key_sets(std::vector<key_set_reading> readings) {
+        const std::lock_guard lock{mutex_};
+        key_sets_ = std::move(readings);
+    }
+
+    void key_set_refreshed(const std::string& issuer, bool done) {
+        key_set_refreshes_.Add({{"issuer", issuer}, {"outcome", done ? "ok" : "failed"}}).Increment();
     }
 
     void certificate_expires(std::optional<system_clock::time_point> at) {
@@ -204,6 +240,16 @@ class metrics::implementation {
                                                                     .Name("rollcall_client_requests_total")
                                                                     .Help("Requests of each client, by status class.")
                                                                     .Register(registry);
+    prometheus::Family<prometheus::Counter>& client_limited_ =
+        prometheus::BuildCounter()
+            .Name("rollcall_client_limited_total")
+            .Help("Requests of each client that were answered 429, by the limit that was reached.")
+            .Register(registry);
+    prometheus::Family<prometheus::Counter>& key_set_refreshes_ =
+        prometheus::BuildCounter()
+            .Name("rollcall_access_key_set_refreshes_total")
+            .Help("Times that an issuer's keys were asked of their URL or read from their file, by what came of it.")
+            .Register(registry);
     upstream_families upstream_families_;
     std::vector<std::unique_ptr<route_metrics>> routes_;  // the last is that of no route
     std::vector<std::string> schema_fields_;
@@ -214,6 +260,9 @@ class metrics::implementation {
     std::vector<upstream_reading> readings_;
     std::optional<system_clock::time_point> certificate_expires_;
     std::function<std::uint64_t()> log_lines_lost_;
+    std::optional<store_metrics> store_;
+    std::vector<key_set_reading> key_sets_;
+    std::function<std::optional<std::uint64_t>()> addresses_;
 
   public:
     prometheus::Gauge& connections = gauge("rollcall_http_connections", "Open connections of clients.");
@@ -241,6 +290,13 @@ class metrics::implementation {
             counters[i] = &unauthenticated_.Add({{"reason", std::string(unauthenticated_names[i])}});
         return counters;
     }();
+    prometheus::Counter& address_limited = prometheus::BuildCounter()
+                                               .Name("rollcall_http_unauthenticated_limited_total")
+                                               .Help(
+                                                   "Requests of nobody known that were answered 429 because too many "
+                                                   "have come from their address.")
+                                               .Register(registry)
+                                               .Add({});
     prometheus::Counter& partial_answers = prometheus::BuildCounter()
                                                .Name("rollcall_partial_answers_total")
                                                .Help("Answers that lack a provider's part.")
@@ -289,6 +345,22 @@ void metrics::certificate_expires(std::optional<system_clock::time_point> at) {
 
 void metrics::tls_reloaded(bool done) {
     (done ? implementation_->tls_reloads_done : implementation_->tls_reloads_failed).Increment();
+}
+
+void metrics::address_limited() {
+    implementation_->address_limited.Increment();
+}
+
+void metrics::watch_addresses(std::function<std::optional<std::uint64_t>()> count) {
+    implementation_->watch_addresses(std::move(count));
+}
+
+void metrics::watch_key_sets(std::vector<key_set_reading> readings) {
+    implementation_->watch_key_sets(std::move(readings));
+}
+
+void metrics::key_set_refreshed(const std::string& issuer, bool done) {
+    implementation_->key_set_refreshed(issuer, done);
 }
 
 void metrics::partial_answer() {
@@ -341,6 +413,10 @@ void metrics::request_finished(const request& request, std::string_view route, u
 
 client_metrics& metrics::client(const std::string& name) {
     return implementation_->client(name);
+}
+
+store::observer& metrics::store(access_log& log, std::size_t connections) {
+    return implementation_->store(log, connections);
 }
 
 void metrics::unauthenticated(gateway::unauthenticated why) {

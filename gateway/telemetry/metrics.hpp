@@ -4,6 +4,7 @@
 #include "adapters/observer.hpp"
 #include "gateway/access/authenticator.hpp"
 #include "gateway/http/listener.hpp"
+#include "store/observer.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -31,7 +32,14 @@ struct upstream_reading {
     std::function<std::optional<adapters::breaker_state>()> breaker;
 };
 
+/// What a scrape asks about an issuer's key set, on the scrape's thread.
+struct key_set_reading {
+    std::string issuer;                                        ///< the configured name
+    std::function<std::optional<std::chrono::seconds>()> age;  ///< empty: there are no keys yet
+};
+
 class client_metrics;
+class access_log;
 
 /// Thread-safe. On a request's path only counters that are held already are touched.
 class metrics final : public request_observer {
@@ -64,6 +72,20 @@ class metrics final : public request_observer {
     [[nodiscard]] client_metrics& client(const std::string& name);
 
     void unauthenticated(gateway::unauthenticated why);  ///< a request was refused because nobody knows whose it is
+
+    void address_limited();  ///< a request was refused because too many have come from its address
+
+    /// From now on scrapes tell as the number of addresses that are counted what this gives, on the scrape's thread;
+    /// empty: none are, and nothing is told.
+    void watch_addresses(std::function<std::optional<std::uint64_t>()> count);
+
+    /// From now on scrapes ask these and no others.
+    void watch_key_sets(std::vector<key_set_reading> readings);
+    void key_set_refreshed(const std::string& issuer, bool done);  ///< its source gave its keys, or could not
+
+    /// What the connections to the store report to, of which there are so many; asked for once. It is not told of
+    /// before. Lives as long as the metrics; `log` must outlive it.
+    [[nodiscard]] store::observer& store(access_log& log, std::size_t connections);
 
     void partial_answer();  ///< an answer went out that lacks a provider's part
 

@@ -112,7 +112,8 @@ TEST_CASE("what is wrong with access is named with its place") {
         {with("{clients: [{name: crm, keys: [\"" + hash + "\"]}, {name: crm, keys: [\"rc_zzzzzzzzzz:" + digits +
               "\"]}]}"),
          "2:123: access.clients[1]: its name is taken by access.clients[0]"},
-        {with("{clients: [{name: crm}]}"), "2:20: access.clients[0]: must have keys, certificates or both"},
+        {with("{clients: [{name: crm}]}"),
+         "2:20: access.clients[0]: must have keys, certificates, tokens or several of them"},
         {of_client("keys: []"), "2:38: access.clients[0].keys: must hold at least one key"},
         {of_client("keys: [\"" + hash + "\", \"" + hash + "\"]"),
          "2:121: access.clients[0].keys[1]: begins as access.clients[0].keys[0] does; each key must have a beginning "
@@ -215,8 +216,8 @@ TEST_CASE("a hash that is none is refused, and no fault shows what stands there"
 TEST_CASE("no fault shows a whole key that was pasted where something else belongs") {
     const std::string key = "rc_abcdefgh27_" + std::string(40, 'x');
     CHECK(faults_of(of_client("keys: [\"" + hash + "\"], " + key + ": x")) ==
-          "c.yaml:2:122: access.clients[0].rc_abcdefgh27_***: unknown key; known: name, keys, certificates, providers, "
-          "allow");
+          "c.yaml:2:122: access.clients[0].rc_abcdefgh27_***: unknown key; known: name, keys, certificates, tokens, "
+          "providers, allow, limits");
     for (const std::string& text :
          {with("{clients: [{name: " + key + ", keys: [\"" + hash + "\"]}]}"), with("{" + key + ": {}}"),
           of_client("keys: [\"" + hash + "\"], providers: [" + key + "]"), key + ": [", key + "\n"}) {

@@ -147,12 +147,12 @@ TEST_CASE("a key that is not known is named with what was meant") {
         {"servr: {}", "c.yaml:2:1: servr: unknown key; did you mean server?"},
         {"server:\n  treads: 4", "c.yaml:3:3: server.treads: unknown key; did you mean threads?"},
         {"server: {colour: red}",
-         "c.yaml:2:10: server.colour: unknown key; known: listen, admin, tls, threads, request_timeout, "
-         "limits, drain_delay, drain_timeout"},
+         "c.yaml:2:10: server.colour: unknown key; known: listen, admin, trusted_proxies, tls, cors, threads, "
+         "request_timeout, limits, drain_delay, drain_timeout"},
         {"server: {limits: {header_byte: 1KiB}}",
          "c.yaml:2:19: server.limits.header_byte: unknown key; did you mean header_bytes?"},
         {"cache: {ttl: 5s}", "c.yaml:2:9: cache.ttl: unknown key; known: bytes"},
-        {"<<: {}", "c.yaml:2:1: <<: unknown key; known: server, access, cursor, log, cache, providers"},
+        {"<<: {}", "c.yaml:2:1: <<: unknown key; known: server, access, cursor, log, cache, redis, providers"},
     });
 }
 

@@ -31,6 +31,21 @@ TEST_CASE("the secret of a key is taken out of a text, whatever stands around it
     CHECK(without_keys("arc_de_triomphe rc_") == "arc_de_triomphe rc_");
 }
 
+TEST_CASE("a text is freed of the tokens in it, and of nothing that only looks like one") {
+    const std::string token = "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJhIn0.sig-_natureZ09";
+    CHECK(without_keys(token) == "eyJ***");
+    CHECK(without_keys("access_token=" + token + "&limit=5") == "access_token=eyJ***&limit=5");
+    CHECK(without_keys(token + ' ' + token) == "eyJ*** eyJ***");
+    CHECK(without_keys("eyJx." + token) == "eyJ***.sig-_natureZ09");
+    CHECK(without_keys("eyJx.y.") == "eyJ***");
+    CHECK(without_keys("eyJx..") == "eyJ***");
+    for (const std::string plain : {"eyJ", "eyJ.", "eyJx.y", "heyJoe.txt", "cursor=AQeyJabc&a=b.c"})
+        CHECK(without_keys(plain) == plain);
+    const std::string key = "rc_abcdefgh27_" + std::string(40, 'x');
+    CHECK(without_keys("eyJ" + key) == "eyJrc_abcdefgh27_***");
+    CHECK(without_keys(key + "eyJa.b.c") == "rc_abcdefgh27_***J***");
+}
+
 TEST_CASE("a fault shows no key, wherever it was put") {
     const std::string key = "rc_abcdefgh27_" + std::string(40, 'x');
     CHECK(to_string(fault{{"c.yaml", 2, 5}, "access." + key, "did you mean " + key}) ==

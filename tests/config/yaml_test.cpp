@@ -110,7 +110,7 @@ TEST_CASE("what a long or odd text shows in a fault is one short line") {
           "c.yaml:1:14: log.level: expected one of debug, info, warning, error, off, found \"" + repeated("ä", 30) +
               "…\"");
     CHECK(faults_of("\"a\\nb\": 1\nproviders: [{name: a, profile: heppu}]") ==
-          "c.yaml:1:1: a\\x0ab: unknown key; known: server, access, cursor, log, cache, providers");
+          "c.yaml:1:1: a\\x0ab: unknown key; known: server, access, cursor, log, cache, redis, providers");
 }
 
 TEST_CASE("a variable stands for its text and nothing else") {

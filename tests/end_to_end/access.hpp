@@ -35,9 +35,10 @@ struct client_setup {
     std::string more = {};  ///< such as `, allow: [write]`
 };
 
-/// The section of the configuration.
-inline std::string access_of(const std::vector<client_setup>& clients) {
-    std::string text = "access:\n  clients:\n";
+/// The section of the configuration. By default no test finds that too many of its refusals come from one address.
+inline std::string access_of(const std::vector<client_setup>& clients,
+                             const std::string& unauthenticated = "{requests: 1000000}") {
+    std::string text = "access:\n  unauthenticated: " + unauthenticated + "\n  clients:\n";
     for (const client_setup& client : clients) {
         text += "    - {name: " + client.name + ", keys: [";
         for (const client_key& key : client.keys)

@@ -210,7 +210,7 @@ TEST_CASE("the headers of a quota are believed where they are whole and lie ahea
         {"5", std::to_string(epoch + 7200), read{5, 1h}},
         {"5", "18446744073709551615", read{5, 1h}},
         {"5", "18446744073709551616", std::nullopt},
-        {"18446744073709551615", std::to_string(epoch + 30), read{18446744073709551615U, 30s}},
+        {"18446744073709551615", std::to_string(epoch + 30), read{1'000'000'000, 30s}},
         {"-1", std::to_string(epoch + 30), std::nullopt},
         {"5.0", std::to_string(epoch + 30), std::nullopt},
         {"5 ", std::to_string(epoch + 30), std::nullopt},

@@ -44,9 +44,11 @@ struct guarded {
         settings.access.clients[3].certificates = {"DNS:Guest.example"};
         settings.access.clients[0].providers = {"reps"};
         settings.access.clients[2].keys[1].expires = noon;
-        registry = std::make_shared<const client_registry>(settings, [](const std::string&) { return nullptr; });
+        registry = std::make_shared<const client_registry>(
+            settings, [](const std::string&) { return nullptr; }, [](const config::client&) { return nullptr; });
         door.emplace(
-            registry, [this] { return now; }, [this](unauthenticated why) { refused.push_back(why); }, audit);
+            registry, [this] { return now; }, [this](unauthenticated why) { refused.push_back(why); }, audit,
+            address_limits{nullptr, [] {}});
     }
 
     static config::client client_of(const std::string& name, const std::vector<made_key>& keys, bool read, bool write) {

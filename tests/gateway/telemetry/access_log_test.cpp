@@ -62,6 +62,7 @@ void finish_request(access_log& log) {
     request.path = "/agents/heppu:\"1\"";
     request.query = long_query;
     request.id = "id-1";
+    request.address = boost::asio::ip::make_address("2001:db8::7");
     request.traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
     const header_field secret{"Authorization", "Bearer hunter2"};
     request.headers = {&secret, 1};
@@ -86,6 +87,7 @@ TEST_CASE("a request is one line of JSON, bounded and without headers") {
     CHECK(json.at("status") == 502);
     CHECK(json.at("bytes") == 1234);
     CHECK(json.at("duration_ms") == 41.7);
+    CHECK(json.at("client_address") == "2001:db8::7");
     CHECK(json.at("trace_id") == "0af7651916cd43dd8448eb211c80319c");
     const std::string time(json.at("time").as_string());
     CHECK(time.size() == std::string("2025-01-02T03:04:05.678Z").size());

@@ -137,6 +137,26 @@ TEST_CASE("refusals of those whom nobody knows are counted by their reason") {
     CHECK(value_of(metrics, total + "\"expired\"}") == "2");
 }
 
+TEST_CASE("requests beyond a limit are counted under their client, or as nobody's") {
+    metrics metrics(labels());
+    client_metrics& crm = metrics.client("crm");
+    crm.limited(client_excess::rate);
+    crm.limited(client_excess::rate);
+    const std::string total = R"(rollcall_client_limited_total{client="crm",limit=)";
+    CHECK(value_of(metrics, total + "\"rate\"}") == "2");
+    CHECK(value_of(metrics, total + "\"concurrency\"}") == "0");
+    CHECK(value_of(metrics, "rollcall_http_unauthenticated_limited_total") == "0");
+    metrics.address_limited();
+    CHECK(value_of(metrics, "rollcall_http_unauthenticated_limited_total") == "1");
+
+    CHECK(metrics.scrape().find("rollcall_access_addresses") == std::string::npos);
+    std::optional<std::uint64_t> addresses = 7;
+    metrics.watch_addresses([&] { return addresses; });
+    CHECK(value_of(metrics, "rollcall_access_addresses") == "7");
+    addresses.reset();
+    CHECK(metrics.scrape().find("rollcall_access_addresses") == std::string::npos);
+}
+
 TEST_CASE("a provider's calls are counted under its name") {
     metrics metrics(labels());
     static_cast<void>(metrics.upstream("heppu"));

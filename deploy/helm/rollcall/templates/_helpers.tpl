@@ -130,6 +130,24 @@ app.kubernetes.io/component: test
 {{- if .Values.tls.secret }}https{{ else }}http{{ end -}}
 {{- end -}}
 
+{{/* Whether the values of Redis go together; it renders nothing. */}}
+{{- define "rollcall.redis" -}}
+{{- $redis := default dict .Values.config.redis -}}
+{{- if .Values.redis.password.secretName -}}
+  {{- if not $redis }}{{ fail "redis.password: takes config.redis, which says where Redis is" }}{{ end -}}
+  {{- if hasKey $redis "password" }}{{ fail "config.redis.password: redis.password gives it another" }}{{ end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* The port of config.redis; empty where there is none, or a variable says it. */}}
+{{- define "rollcall.redisPort" -}}
+{{- with .Values.config.redis -}}
+{{- if not (contains "$" .url) -}}
+{{- regexFind "[0-9]+$" (regexFind ":[0-9]+$" (urlParse .url).host) | default "6379" -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
 {{/* The gateway's configuration: what the values say, and what follows from the pod. */}}
 {{- define "rollcall.config" -}}
 {{- $config := deepCopy .Values.config -}}
@@ -142,6 +160,11 @@ app.kubernetes.io/component: test
 {{- if not $config.access }}{{ $_ := set $config "access" "open" }}{{ end -}}
 {{- $secret := dict "secret" (dict "file" "/run/secrets/rollcall-cursor/secret") -}}
 {{- $_ := set $config "cursor" (merge $secret (default dict $config.cursor)) -}}
+{{- include "rollcall.redis" . -}}
+{{- if .Values.redis.password.secretName }}
+{{- $password := dict "password" (dict "file" "/run/secrets/rollcall-redis/password") -}}
+{{- $_ := set $config "redis" (merge $password $config.redis) -}}
+{{- end -}}
 {{- $_ := set $config "providers" (include "rollcall.providers" . | fromJson).providers -}}
 {{- toYaml $config -}}
 {{- end -}}
@@ -149,7 +172,7 @@ app.kubernetes.io/component: test
 {{/* "yes" where clients need no key. */}}
 {{- define "rollcall.isOpen" -}}
 {{- $access := default "open" .Values.config.access -}}
-{{- if kindIs "string" $access }}yes{{ end -}}
+{{- if kindIs "string" $access }}yes{{ else if $access.open }}yes{{ end -}}
 {{- end -}}
 
 {{/* What the ConfigMap holds: the configuration, and the profiles of one's own. */}}
