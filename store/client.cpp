@@ -3,10 +3,10 @@
 
 #include "store/reconnect_schedule.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/deferred.hpp>
+#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include <random>
 #include <utility>
@@ -92,8 +92,9 @@ class client::supervisor : public std::enable_shared_from_this<supervisor> {
                 lost(connection->end());
             }
             pause_.expires_after(schedule_.failed(std::uniform_real_distribution<double>{0, 1}(random_)));
-            auto waiting = pause_.async_wait(asio::as_tuple(asio::deferred));
-            co_await std::move(waiting);
+            boost::system::error_code closed;
+            const asio::use_awaitable_t<executor> token;
+            co_await pause_.async_wait(asio::redirect_error(token, closed));
         }
     }
 
