@@ -1,15 +1,15 @@
 // What the replicas share, in a Redis: keys, scripts, and what their replies mean.
 #include "store/redis_store.hpp"
 
+#include "base/sha256.hpp"
+
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
-#include <openssl/evp.h>
 
 #include <algorithm>
-#include <array>
 #include <span>
 #include <utility>
 
@@ -28,12 +28,8 @@ constexpr std::string_view slots = "61";
 /// Longer than any page lives (config: 24 h), so that no page outlives the generation that it belongs to.
 constexpr std::string_view generation_ms = "172800000";
 
-constexpr std::size_t sha256_size = 32;
-
 std::string digest_of(std::string_view text) {
-    std::array<unsigned char, sha256_size> digest{};
-    EVP_Digest(text.data(), text.size(), digest.data(), nullptr, EVP_sha256(), nullptr);
-    return fmt::format("{:02x}", fmt::join(digest, ""));
+    return fmt::format("{:02x}", fmt::join(sha256(text), ""));
 }
 
 std::string microseconds_of(std::chrono::microseconds time) {

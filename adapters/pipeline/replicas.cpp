@@ -1,22 +1,20 @@
 // Names for the store, and telling the other replicas of writes.
 #include "adapters/pipeline/replicas.hpp"
 
+#include "base/sha256.hpp"
+
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
-#include <openssl/evp.h>
 
-#include <array>
 #include <initializer_list>
-#include <stdexcept>
 #include <string_view>
 
 namespace rollcall::adapters {
 namespace {
 
-constexpr std::size_t sha256_size = 32;
 constexpr std::size_t digest_size = 16;  // of which two that differ are as good as never alike
 
 /// `name` and a digest of `parts`, each with its length, so that no two lists of parts run into the same text.
@@ -27,9 +25,7 @@ std::string name_of(const std::string& name, std::initializer_list<std::string_v
         text += ':';
         text += part;
     }
-    std::array<unsigned char, sha256_size> digest{};
-    if (EVP_Digest(text.data(), text.size(), digest.data(), nullptr, EVP_sha256(), nullptr) != 1)
-        throw std::runtime_error("OpenSSL has no SHA-256");
+    const auto digest = sha256(text);
     return fmt::format("{}-{:02x}", name, fmt::join(digest.begin(), digest.begin() + digest_size, ""));
 }
 

@@ -1,11 +1,11 @@
 // Making keys.
 #include "gateway/access/api_key.hpp"
 
+#include "base/sha256.hpp"
+
 #include <fmt/format.h>
-#include <openssl/evp.h>
 #include <openssl/rand.h>
 
-#include <array>
 #include <stdexcept>
 
 namespace rollcall::gateway {
@@ -24,11 +24,8 @@ std::string random_letters(std::size_t count) {
 }
 
 std::string sha256_of(std::string_view text) {
-    std::array<unsigned char, 32> digest{};
-    if (EVP_Digest(text.data(), text.size(), digest.data(), nullptr, EVP_sha256(), nullptr) != 1)
-        throw std::runtime_error("OpenSSL has no SHA-256");
     std::string digits;
-    for (const unsigned char byte : digest)
+    for (const unsigned char byte : sha256(text))
         digits += fmt::format("{:02x}", byte);
     return digits;
 }

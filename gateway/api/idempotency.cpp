@@ -1,12 +1,10 @@
 // Idempotency-Key: the store's bookkeeping.
 #include "gateway/api/idempotency.hpp"
 
+#include "base/sha256.hpp"
 #include "gateway/http/text.hpp"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
-#include <new>
 #include <utility>
 
 namespace rollcall::gateway {
@@ -51,11 +49,7 @@ request_fingerprint fingerprint_of(const request& request) {
     text += request.path;
     text += ' ';
     text += request.body;
-    request_fingerprint digest{};
-    // The digest needs no more than a little memory, so nothing else can be the matter.
-    if (EVP_Digest(text.data(), text.size(), digest.data(), nullptr, EVP_sha256(), nullptr) != 1)
-        throw std::bad_alloc{};
-    return digest;
+    return sha256(text);
 }
 
 bool is_idempotency_key(std::string_view text) {
