@@ -79,9 +79,10 @@ def partial_answers(contender):
 
 
 def failures(contender):
-    """How the exchanges with the providers have failed so far."""
+    """How the exchanges with the providers have failed so far, and what kept calls from them."""
     return [line for line in metrics_of(contender)
-            if line.startswith("rollcall_upstream_requests_total") and 'outcome="ok"' not in line]
+            if line.startswith(("rollcall_upstream_requests_total", "rollcall_upstream_shed_total"))
+            and 'outcome="ok"' not in line]
 
 
 def measure_once(stage, contender, connections, seconds):

@@ -12,6 +12,7 @@
 #include <iterator>
 #include <sstream>
 #include <unordered_map>
+#include <utility>
 
 namespace {
 
@@ -43,6 +44,14 @@ struct source {
     connection peer = {};
 };
 
+// What a provider says of its quota was true when it said so, and would be heeded.
+std::string without_quota(std::string answer) {
+    constexpr std::string_view line = "\r\nX-RateLimit-";
+    for (auto at = answer.find(line); at < head_bytes(answer); at = answer.find(line, at))
+        answer.erase(at, answer.find("\r\n", at + 2) - at);
+    return answer;
+}
+
 std::string ask(std::uint16_t origin, std::string_view request) {
     const int socket = connect_to(origin);
     check(static_cast<int>(::send(socket, request.data(), request.size(), MSG_NOSIGNAL)), "send to the origin");
@@ -54,7 +63,7 @@ std::string ask(std::uint16_t origin, std::string_view request) {
         answer.append(part, 0, static_cast<std::size_t>(got));
     }
     ::close(socket);
-    return answer;
+    return without_quota(std::move(answer));
 }
 
 const std::string& answer_of(upstream& upstream, std::string_view request) {
