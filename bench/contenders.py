@@ -76,8 +76,8 @@ def fetch(url, context=None):
 class Stage:
     """Everything that is started, and ends, together."""
 
-    def __init__(self, stack, build, programs):
-        self.stack, self.build, self.programs = stack, build, programs
+    def __init__(self, stack, build):
+        self.stack, self.build = stack, build
         self.folder = stack.enter_context(tempfile.TemporaryDirectory())
         self.processes = []
         self.control = None
@@ -97,7 +97,7 @@ class Stage:
 
     def upstreams(self, origins):
         """Ports that answer from memory, for each origin one: a port, or a file with a whole answer."""
-        program = [os.path.join(self.programs, "prepared-upstreams"), *map(str, origins)]
+        program = [os.path.join(self.build, "prepared-upstreams"), *map(str, origins)]
         process = self.start(program, LOAD_CORE, stdout=subprocess.PIPE)
         told = json.loads(process.stdout.readline())
         self.control = told["control"]
@@ -171,7 +171,7 @@ class Stage:
     # --- the peers ---
 
     def floor(self, providers, answer_bytes):
-        command = [os.path.join(self.programs, "floor-gateway"), str(answer_bytes)]
+        command = [os.path.join(self.build, "floor-gateway"), str(answer_bytes)]
         for provider in providers:
             command += [str(provider.port), self.file(provider.name + ".request", provider.request)]
         process = self.start(command, GATEWAY_CORE, stdout=subprocess.PIPE)

@@ -47,14 +47,14 @@ class Client:
 def gateway(options, cache, page_size, environment=None):
     """Yields its process, its port, and the stage."""
     with contextlib.ExitStack() as stack:
-        stage = Stage(stack, options.build, options.programs)
+        stage = Stage(stack, options.build)
         providers = stage.providers(four(), page_size)
         yield *stage.rollcall(providers, cache, page_size, environment=environment), stage
 
 
 def count_allocations(options, cache, page_size, limit):
-    file = os.path.join(options.programs, "allocations")
-    shim = os.path.join(options.programs, "allocation-count.so")
+    file = os.path.join(options.build, "allocations")
+    shim = os.path.join(options.build, "allocation-count.so")
     with gateway(options, cache, page_size, {"LD_PRELOAD": shim, "COUNT_FILE": file}) as (_, port, _):
         client = Client(port, limit)
         client.ask(WARM_UP)
@@ -89,7 +89,6 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--requests", type=int, default=1000)
     parser.add_argument("--build", default=os.path.join(SOURCE, "build"), help="where rollcall is")
-    parser.add_argument("--programs", default=os.path.join(SOURCE, "build", "bench"), help="where allocation-count is")
     options = parser.parse_args()
     for title, situation in SITUATIONS.items():
         calls = count_system_calls(options, *situation)

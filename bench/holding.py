@@ -42,13 +42,13 @@ def open_some(stack, contender, number, ask):
         number -= AT_ONCE
 
 
-def idle(build, programs):
+def idle(build):
     """Resident memory after one answer, and how much more each idle connection takes."""
     told = {}
     for setting, names in HELD:
         for ask, what in ((False, "KiB for each that never asked"), (True, "KiB for each that was answered once")):
             with contextlib.ExitStack() as stack:
-                for contender in setting(Stage(stack, build, programs)):
+                for contender in setting(Stage(stack, build)):
                     if contender.name not in names:
                         continue
                     fetch(contender.url + contender.targets[0])
@@ -75,10 +75,10 @@ def walk_once(port):
     return agents, pages
 
 
-def walk(build, programs):
+def walk(build):
     """Twice: the upstreams learn their answers in the first walk, and the gateway starts anew for the second."""
     with contextlib.ExitStack() as stack:
-        stage = Stage(stack, build, programs)
+        stage = Stage(stack, build)
         providers = stage.providers(four(), WALKED)
         for _ in range(2):
             process, port = stage.rollcall(providers, DEFAULT_CACHE, max(MOST_PER_PAGE.values()))

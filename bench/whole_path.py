@@ -126,7 +126,7 @@ def measure(stage, contender, connections, seconds):
 def run(name, options):
     if name in BESIDE:
         title, figures_of = BESIDE[name]
-        return {"title": title, "figures": figures_of(options.build, options.programs)}
+        return {"title": title, "figures": figures_of(options.build)}
     scenario = SCENARIOS[name]
     return {"title": scenario.title, "connections": scenario.connections, "rounds": options.rounds,
             "seconds": options.seconds, "contenders": medians(scenario, options)}
@@ -135,7 +135,7 @@ def run(name, options):
 def medians(scenario, options):
     """Of every column, for each contender."""
     with contextlib.ExitStack() as stack:
-        stage = Stage(stack, options.build, options.programs)
+        stage = Stage(stack, options.build)
         contenders = list(scenario.setting(stage))
         for contender in contenders:
             load(stage, contender, scenario.connections, options.seconds)
@@ -194,7 +194,6 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=3, help="of one measurement")
     parser.add_argument("--build", default=os.path.join(SOURCE, "build"), help="where rollcall is")
-    parser.add_argument("--programs", default=os.path.join(SOURCE, "build", "bench"), help="where the floor is")
     parser.add_argument("--results", help="keep the figures in this file, with those of other scenarios")
     parser.add_argument("--renew", action="store_true", help="keep them in bench/results/, and draw the plots of the documentation")
     options = parser.parse_args()

@@ -2,7 +2,6 @@
 option(ROLLCALL_PORTABLE "Build for plain x86-64 (simdjson then uses its slow kernel)" OFF)
 option(ROLLCALL_COVERAGE "Count the lines that the tests run (gcov)" OFF)
 option(ROLLCALL_FUZZ "Build the fuzz targets as libFuzzer programs (clang)" OFF)
-option(ROLLCALL_BENCH "Build what bench/ measures with (Google Benchmark, RapidJSON, nlohmann/json)" OFF)
 set(ROLLCALL_SANITIZE "" CACHE STRING "Sanitizers to build with, as for -fsanitize")
 
 if(NOT CMAKE_BUILD_TYPE)
