@@ -21,6 +21,10 @@ std::string encoded(std::string_view text) {
     return boost::urls::encode(text, boost::urls::unreserved_chars);
 }
 
+void append_encoded(std::string& to, std::string_view text) {
+    boost::urls::encode(text, boost::urls::unreserved_chars, {}, boost::urls::string_token::append_to(to));
+}
+
 std::string encoded_path(std::string_view text) {
     return boost::urls::encode(text, boost::urls::unreserved_chars + '/');
 }
@@ -79,9 +83,9 @@ class parameters {
 
     void add_query(std::string_view name, std::string_view value) {
         target_ += target_.find('?') == std::string::npos ? '?' : '&';
-        target_ += encoded(name);
+        append_encoded(target_, name);
         target_ += '=';
-        target_ += encoded(value);
+        append_encoded(target_, value);
     }
     void add_number(std::string_view name, std::string_view digits) {
         if (in_ == placement::query) return add_query(name, digits);
@@ -243,7 +247,13 @@ request provider::page_request(const listing& listing, const position& from) con
         return request;
     }
     const bool of_agents = listing.operation == operation_kind::list;
-    request.target = of_agents ? list_target_ : target_of(operation, listing.arguments);
+    if (of_agents) {
+        constexpr std::size_t longest_paging = 128;  // but for the longest tokens
+        request.target.reserve(list_target_.size() + longest_paging);
+        request.target = list_target_;
+    } else {
+        request.target = target_of(operation, listing.arguments);
+    }
     request.body = begin_body(operation);
     parameters parameters{request.target, request.body, paging.in};
     if (of_agents) add_filters(parameters, profile_, listing.filters);

@@ -75,6 +75,11 @@ class upstream {
     [[nodiscard]] awaitable<result<answer>> call(const request& request, deadline until) {
         answer kept = at_hand(request);
         if (kept.content) co_return kept;
+        co_return co_await ask(request, until);
+    }
+
+    /// Asks the provider for a read that is not at_hand, unless somebody is asking already; see layer::call.
+    [[nodiscard]] awaitable<result<answer>> ask(const request& request, deadline until) {
         result<answer> outcome = co_await coalesce_.call(request, until);
         // Whoever has less time than the provider gave up waiting before the cache could offer an old answer, and for
         // whoever joined a refresh it offers none.

@@ -28,7 +28,10 @@ target_compile_definitions(
             # Coroutine frames and handlers of one request fit into this many cached blocks of a thread.
             BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE=8
             # The ring of blocks above is per thread, so Asio's own threads must know that there are several.
-            BOOST_ASIO_HAS_THREADS)
+            BOOST_ASIO_HAS_THREADS
+            # Beyond them, operator new takes half as long as std::aligned_alloc; nothing of ours is aligned more.
+            BOOST_ASIO_DISABLE_STD_ALIGNED_ALLOC
+            BOOST_ASIO_DISABLE_BOOST_ALIGN)
 
 if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64" AND NOT ROLLCALL_PORTABLE)
   # -mpclmul is not part of v3, and without it simdjson On-Demand silently takes its fallback kernel.

@@ -58,7 +58,7 @@ class cache_layer : public layer {
     /// An answer is kept under the number of writes that had ended when it was asked for: what comes late, after one
     /// more, is not found any more.
     [[nodiscard]] std::string key_of(const request& request) const {
-        return provider_ + '\n' + std::to_string(writes_.load()) + '\n' + request.key();
+        return request.key(provider_ + '\n' + std::to_string(writes_.load()) + '\n');
     }
     [[nodiscard]] bool may_answer(const request& request) const;
     [[nodiscard]] answer find_fresh(const std::string& key, const request& request);

@@ -7,9 +7,12 @@
 #include "base/failure.hpp"
 #include "normalizers/page.hpp"
 
+#include <array>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace rollcall::adapters {
 
@@ -26,18 +29,18 @@ struct request {
     bool refresh = false;     ///< of the cache's own: nobody waits for the answer, which takes the place of an old one
 
     /// Equal requests of one provider have equal keys. Those of two operations are not equal even where they are sent
-    /// alike, because their answers are read in different ways; nor are those about two agents.
-    [[nodiscard]] std::string key() const {
-        std::string key{name_of(operation)};
-        key += ' ';
-        key += method;
-        key += ' ';
-        key += target;
-        key += '\n';
-        key += body;
-        key += '\n';
-        key += subject;
-        return key;
+    /// alike, because their answers are read in different ways; nor are those about two agents. `scope` is put first.
+    [[nodiscard]] std::string key(std::string_view scope = {}) const {
+        const std::array<std::string_view, 9> parts{scope, name_of(operation), " ", method, " ", target, "\n", body,
+                                                    "\n"};
+        std::size_t size = subject.size();
+        for (const std::string_view part : parts)
+            size += part.size();
+        std::string key;
+        key.reserve(size);
+        for (const std::string_view part : parts)
+            key += part;
+        return key += subject;
     }
 };
 

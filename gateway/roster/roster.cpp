@@ -21,17 +21,23 @@ struct roster::task {
     const roster_query& query;
     deadline until;
     steady_clock::time_point began;
-    std::uint32_t wanted = 0;  ///< items that are to be there when it has been filled
+    std::uint32_t wanted = 0;     ///< items that are to be there when it has been filled
+    adapters::request request{};  ///< while it wants more: for what is not at hand
 
     [[nodiscard]] bool wants_more() const {
         return part.walk && part.walk->available() < wanted && part.walk->can_load();
     }
 
-    [[nodiscard]] adapters::request next_request() const {
-        adapters::request request = part.walk->next_request();
-        request.fresh = query.fresh;
-        request.traceparent = query.traceparent;
-        return request;
+    /// Pages that are kept need no coroutine of their own.
+    void take_what_is_at_hand() {
+        while (wants_more()) {
+            request = part.walk->next_request();
+            request.fresh = query.fresh;
+            request.traceparent = query.traceparent;
+            adapters::answer answer = upstream.at_hand(request);
+            if (!answer.content) return;
+            part.walk->loaded(std::move(answer), request, steady_clock::now());
+        }
     }
 };
 
@@ -66,7 +72,7 @@ std::vector<roster::task> roster::begin(const roster_query& query, deadline unti
         if (!sees(query.asking, i)) continue;
         adapters::upstream& upstream = *upstreams_[i];
         const adapters::provider& provider = upstream.provider();
-        tasks.push_back({upstream, {}, query, until, now, 0});
+        tasks.push_back({upstream, {}, query, until, now});
         provider_part& part = tasks.back().part;
         part.provider = &provider;
         const auto bookmark = query.bookmarks.find(provider.name());
@@ -113,7 +119,7 @@ awaitable<roster_page> roster::gather(const roster_query& query, deadline until)
         std::vector<task*> short_of;
         for (std::size_t i = 0; i < tasks.size(); ++i) {
             tasks[i].wanted = shares[i];
-            take_what_is_at_hand(tasks[i]);
+            tasks[i].take_what_is_at_hand();
             if (tasks[i].wants_more()) short_of.push_back(&tasks[i]);
         }
         const bool settled = std::ranges::all_of(
@@ -125,27 +131,17 @@ awaitable<roster_page> roster::gather(const roster_query& query, deadline until)
     co_return finish(tasks, shares);
 }
 
-/// Pages that are kept need no coroutine of their own.
-void roster::take_what_is_at_hand(task& task) {
-    while (task.wants_more()) {
-        const adapters::request request = task.next_request();
-        adapters::answer answer = task.upstream.at_hand(request);
-        if (!answer.content) return;
-        task.part.walk->loaded(std::move(answer), request, steady_clock::now());
-    }
-}
-
 awaitable<void> roster::fill(task& task) {
     while (task.wants_more()) {
-        const adapters::request request = task.next_request();
-        result<adapters::answer> outcome = co_await task.upstream.call(request, task.until);
+        result<adapters::answer> outcome = co_await task.upstream.ask(task.request, task.until);
         const auto now = steady_clock::now();
         task.part.latency = now - task.began;
         if (outcome.has_value()) {
-            task.part.walk->loaded(*std::move(outcome), request, now);
+            task.part.walk->loaded(*std::move(outcome), task.request, now);
         } else {
             task.part.walk->failed(std::move(outcome).error());
         }
+        task.take_what_is_at_hand();
     }
 }
 

@@ -70,7 +70,6 @@ class roster {
     [[nodiscard]] static roster_page finish(std::vector<task>& tasks, std::span<const std::uint32_t> shares);
     [[nodiscard]] awaitable<void> fill_all(std::vector<task*> tasks);
     [[nodiscard]] static awaitable<void> fill(task& task);
-    static void take_what_is_at_hand(task& task);
 
     std::span<const std::unique_ptr<adapters::upstream>> upstreams_;
 };

@@ -7,25 +7,19 @@ namespace rollcall::gateway {
 
 std::vector<std::uint32_t> divide(std::uint32_t limit, std::span<const std::uint32_t> capacity) {
     std::vector<std::uint32_t> shares(capacity.size(), 0);
-    std::vector<std::size_t> open;
-    for (std::size_t i = 0; i < capacity.size(); ++i) {
-        if (capacity[i] > 0) open.push_back(i);
-    }
+    std::uint32_t open = 0;  // how many could take more
+    for (std::size_t i = 0; i < capacity.size(); ++i)
+        open += capacity[i] > 0 ? 1 : 0;
     // Each round either gives everybody the same or fills somebody up, so there are at most as many as participants.
-    while (limit > 0 && !open.empty()) {
-        const auto count = static_cast<std::uint32_t>(open.size());
-        const std::uint32_t each = limit / count;
-        if (each == 0) {
-            for (std::size_t i = 0; i < limit; ++i)
-                ++shares[open[i]];
-            break;
-        }
-        for (const std::size_t i : open) {
+    while (limit > 0 && open > 0) {
+        const std::uint32_t each = std::max(limit / open, 1U);
+        open = 0;
+        for (std::size_t i = 0; i < capacity.size() && limit > 0; ++i) {
             const std::uint32_t given = std::min(each, capacity[i] - shares[i]);
             shares[i] += given;
             limit -= given;
+            open += shares[i] < capacity[i] ? 1 : 0;
         }
-        std::erase_if(open, [&](std::size_t i) { return shares[i] == capacity[i]; });
     }
     return shares;
 }
