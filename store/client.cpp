@@ -1,11 +1,12 @@
-// Keeping one connection to Redis: opening it, watching whether it answers, and opening it anew.
+// Keeping one connection to Redis: opening it, watching whether it answers in time, staying away from one that does
+// not, and opening it anew.
 #include "store/client.hpp"
 
+#include "base/timer.hpp"
 #include "store/reconnect_schedule.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <random>
@@ -37,19 +38,21 @@ class client::supervisor : public std::enable_shared_from_this<supervisor> {
           observer_(observer),
           listeners_(std::move(listeners)),
           pause_(executor),
+          rest_(sweeper, [this] { probe(); }),
           heartbeat_(sweeper, [this] { beat(); }) {}
 
     void start() {
-        auto failed = [](const std::exception_ptr& thrown) {
+        // What is thrown on from there is not survived: a thread that shares nothing for good would go unnoticed.
+        auto on_end = [](const std::exception_ptr& thrown) {
             if (thrown) std::rethrow_exception(thrown);
         };
         asio::co_spawn(
             executor_,
             [](std::shared_ptr<supervisor> self) -> awaitable<void> { co_await self->run(); }(shared_from_this()),
-            std::move(failed));
+            std::move(on_end));
     }
 
-    [[nodiscard]] bool ready() const { return logged_in_ && !connection_->talk().late(); }
+    [[nodiscard]] bool ready() const { return logged_in_ && !resting_ && !connection_->talk().late(); }
 
     void send(std::string_view command, deadline until, handler done) {
         if (!ready()) {
@@ -61,8 +64,9 @@ class client::supervisor : public std::enable_shared_from_this<supervisor> {
                      began = steady_clock::now()](result<reply> answer) {
             const auto alive = weak.lock();
             if (!alive || closed_) return;
-            observer_.commanded(outcome_of(answer), steady_clock::now() - began);
-            judge(answer);
+            const auto took = steady_clock::now() - began;
+            observer_.commanded(outcome_of(answer), took);
+            judge(answer, took);
             done(std::move(answer));
         };
         connection_->talk().send(command, until, std::move(told));
@@ -72,6 +76,7 @@ class client::supervisor : public std::enable_shared_from_this<supervisor> {
         closed_ = true;
         logged_in_ = false;
         heartbeat_.disarm();
+        rest_.disarm();
         pause_.cancel();
         if (connection_) connection_->close();
     }
@@ -79,57 +84,130 @@ class client::supervisor : public std::enable_shared_from_this<supervisor> {
   private:
     awaitable<void> run() {
         while (!closed_) {
-            connection_ = make_connection(executor_, sweeper_, server_, events());
-            const auto connection = connection_;
-            const auto opened = co_await connection->open(steady_clock::now() + open_patience);
-            if (closed_) break;
-            if (opened.has_error()) {
-                tell_failed(opened.error().detail);
-            } else {
-                became_ready();
-                co_await connection->run();
-                if (closed_) break;
-                lost(connection->end());
+            try {
+                co_await attend();
+            } catch (const std::exception& thrown) {
+                broke(thrown.what());
             }
-            pause_.expires_after(schedule_.failed(std::uniform_real_distribution<double>{0, 1}(random_)));
+            if (closed_) break;
+            pause_.expires_after(reconnects_.failed(chance()));
             boost::system::error_code closed;
             const asio::use_awaitable_t<executor> token;
             co_await pause_.async_wait(asio::redirect_error(token, closed));
         }
     }
 
+    /// One connection, from its beginning to its end.
+    awaitable<void> attend() {
+        connection_ = make_connection(executor_, sweeper_, server_, events());
+        const auto connection = connection_;
+        const auto opened = co_await connection->open(steady_clock::now() + open_patience);
+        if (closed_) co_return;
+        if (opened.has_error()) {
+            tell_failed(opened.error().detail);
+            co_return;
+        }
+        logged_in();
+        co_await connection->run();
+        if (!closed_) lost(connection->end());
+    }
+
+    /// Something was thrown, such as for want of memory: that ends the connection, and nothing else.
+    void broke(const char* why) {
+        if (connection_) {
+            connection_->close();
+            connection_->talk().end(why);
+        }
+        if (!closed_) lost(why);
+    }
+
+    double chance() { return std::uniform_real_distribution<double>{0, 1}(random_); }
+
     conversation::events events() {
         conversation::events events;
         events.is_late = [this](bool late) {
             if (!logged_in_ || closed_) return;
             if (late) return tell_failed("Redis does not answer in time");
-            tell_ready();
-            if (listeners_.on_ready) listeners_.on_ready(false);
+            if (!resting_) return become_ready();
+            if (!rest_.armed()) probe();
         };
         events.on_message = listeners_.on_message;
         return events;
     }
 
-    void became_ready() {
+    void logged_in() {
         logged_in_ = true;
-        tell_ready();
+        is_new_ = true;
         heartbeat_.arm(steady_clock::now() + heartbeat);
-        if (listeners_.on_ready) listeners_.on_ready(true);
+        // That it lets us in says nothing of how long its replies take.
+        if (in_doubt_) return rest();
+        become_ready();
     }
 
-    /// One that no longer takes writes has handed over to another, to which its name may lead by now.
-    void judge(const result<reply>& answer) {
-        if (!answer.has_value()) return;
+    void become_ready() {
+        resting_ = false;
+        tell_ready();
+        if (listeners_.on_ready) listeners_.on_ready(std::exchange(is_new_, false));
+    }
+
+    /// For a call, and mostly for several at once.
+    void too_slow() {
+        in_doubt_ = true;
+        if (logged_in_ && !rest_.armed()) rest();
+    }
+
+    /// Nobody asks it for a while, which is the longer the more often it has been too slow since it was in time.
+    void rest() {
+        resting_ = true;
+        rest_.arm(steady_clock::now() + rests_.failed(chance()));
+    }
+
+    /// It may be asked again once it answers this in time, so that no call has to find out.
+    void probe() {
+        if (connection_->talk().late()) return;  // it is asked when what is overdue has come
+        auto heard = [this, weak = weak_from_this()](const result<reply>& answer) {
+            const auto alive = weak.lock();
+            if (!alive || !logged_in_ || !resting_ || rest_.armed()) return;
+            if (answer.has_error()) {
+                if (answer.error().kind == fault::timeout) rest();
+            } else if (answer->is == reply::kind::error) {
+                hand_over();
+            } else {
+                become_ready();
+            }
+        };
+        connection_->talk().send(command_of({"PING"}), steady_clock::now() + server_.settings.timeout,
+                                 std::move(heard));
+    }
+
+    void judge(const result<reply>& answer, steady_clock::duration took) {
+        if (!answer.has_value()) {
+            // A call that had less time than the timeout says nothing of Redis.
+            const bool had_its_time = took + sweeper::resolution >= server_.settings.timeout;
+            if (answer.error().kind == fault::timeout && had_its_time) too_slow();
+            return;
+        }
+        if (took <= server_.settings.timeout) {
+            in_doubt_ = false;
+            rests_.worked();
+        }
         const bool demoted = answer->is == reply::kind::error &&
                              (answer->text.starts_with("READONLY") || answer->text.starts_with("MASTERDOWN"));
-        if (!demoted) return schedule_.worked();
+        if (demoted) return hand_over();
+        reconnects_.worked();
+    }
+
+    /// One that no longer does its work has handed over to another, to which its name may lead by now.
+    void hand_over() {
         server_.addresses.report_unreachable();
         connection_->close();
     }
 
     void lost(const std::string& why) {
         logged_in_ = false;
+        resting_ = false;
         heartbeat_.disarm();
+        rest_.disarm();
         tell_failed(why);
     }
 
@@ -143,7 +221,7 @@ class client::supervisor : public std::enable_shared_from_this<supervisor> {
     void beat() {
         if (connection_->talk().idle()) {
             auto heard = [this](const result<reply>& answer) {
-                if (answer.has_value()) schedule_.worked();
+                if (answer.has_value()) reconnects_.worked();
             };
             connection_->talk().send(command_of({"PING"}), steady_clock::now() + heartbeat, std::move(heard));
         }
@@ -156,12 +234,17 @@ class client::supervisor : public std::enable_shared_from_this<supervisor> {
     server server_;
     observer& observer_;
     listeners listeners_;
-    reconnect_schedule schedule_;
+    reconnect_schedule reconnects_;
+    reconnect_schedule rests_;
     std::minstd_rand random_{std::random_device{}()};
-    asio::basic_waitable_timer<steady_clock, asio::wait_traits<steady_clock>, executor> pause_;
+    steady_timer pause_;
+    watch rest_;
     watch heartbeat_;
     std::shared_ptr<connection> connection_;
     bool logged_in_ = false;
+    bool is_new_ = false;    ///< the connection has not been ready yet
+    bool resting_ = false;   ///< logged in, and not to be asked until it has answered a probe
+    bool in_doubt_ = false;  ///< it has been too slow for a call since it last answered one in time
     bool told_ready_ = false;
     bool closed_ = false;
 };

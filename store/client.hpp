@@ -13,13 +13,16 @@ namespace rollcall::store {
 
 /// Not thread-safe: everything happens on its executor's thread. While there is no connection, or the one there is has
 /// a reply overdue, commands fail at once: so a Redis that hangs costs the calls under way their time, and no other.
+/// After a command that had `config::redis::timeout` and was not answered in it, all fail until a pause is over
+/// (reconnect_schedule) and Redis has then answered within that time: so one that is slower all the time costs hardly
+/// any call its time.
 class client {
   public:
     using handler = conversation::handler;
 
     /// Each may be empty.
     struct listeners {
-        /// It may be asked: it is logged in `anew`, or the connection whose replies were overdue answers again.
+        /// It may be asked: it is logged in `anew`, or the connection whose replies were overdue answers in time again.
         std::function<void(bool anew)> on_ready;
         std::function<void(const std::string& text)> on_message;  ///< of the server's channel
         std::function<void()> on_beat;                            ///< once a second while it may be asked

@@ -1,25 +1,22 @@
 // One connection to Redis: its socket, with TLS or without.
 #include "store/connection.hpp"
 
-#include "adapters/transport/connect.hpp"
+#include "adapters/transport/stream.hpp"
+#include "base/timer.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl/stream.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 
 #include <array>
-#include <type_traits>
 #include <utility>
 
 namespace rollcall::store {
 namespace {
 
 using adapters::plain_stream;
-using tls_stream = asio::ssl::stream<plain_stream>;
+using adapters::tls_stream;
 
 constexpr std::size_t read_size = 16 * 1024;
 
@@ -32,7 +29,7 @@ class stream_connection final : public connection, public std::enable_shared_fro
     stream_connection(const executor& executor, sweeper& sweeper, const server& server, conversation::events events)
         : server_(server),
           sweeper_(sweeper),
-          stream_(make_stream(executor, server.tls)),
+          stream_(adapters::make_stream<Stream>(executor, server.tls)),
           has_output_(executor, steady_clock::time_point::max()),
           talk_(sweeper, own(std::move(events))),
           deadline_(sweeper, [this] { close(); }) {}
@@ -50,24 +47,7 @@ class stream_connection final : public connection, public std::enable_shared_fro
     }
 
   private:
-    static constexpr bool has_tls = std::is_same_v<Stream, tls_stream>;
-
-    static Stream make_stream(const executor& executor, adapters::tls_context* tls) {
-        if constexpr (has_tls) {
-            return Stream(plain_stream(executor), tls->context());
-        } else {
-            (void)tls;
-            return Stream(executor);
-        }
-    }
-
-    plain_stream& socket() {
-        if constexpr (has_tls) {
-            return stream_.next_layer();
-        } else {
-            return stream_;
-        }
-    }
+    plain_stream& socket() { return adapters::socket_of(stream_); }
 
     conversation::events own(conversation::events events) {
         events.has_output = [this] { has_output_.cancel(); };
@@ -91,7 +71,7 @@ class stream_connection final : public connection, public std::enable_shared_fro
     sweeper& sweeper_;
     Stream stream_;
     /// An event rather than a timer: it never expires, and is cancelled when there is something to send.
-    asio::basic_waitable_timer<steady_clock, asio::wait_traits<steady_clock>, executor> has_output_;
+    steady_timer has_output_;
     conversation talk_;
     watch deadline_;
     std::array<char, read_size> received_{};
@@ -127,7 +107,7 @@ awaitable<result<void>> stream_connection<Stream>::connect(deadline until) {
 
 template<class Stream>
 awaitable<result<void>> stream_connection<Stream>::shake_hands(deadline until) {
-    if constexpr (has_tls) {
+    if constexpr (adapters::has_tls<Stream>) {
         deadline_.arm(until);
         server_.tls->prepare(*stream_.native_handle());
         auto greeting = stream_.async_handshake(asio::ssl::stream_base::client, as_result);
@@ -189,15 +169,16 @@ void stream_connection<Stream>::ask_first(std::initializer_list<std::string_view
 
 template<class Stream>
 void stream_connection<Stream>::start_writing() {
-    auto failed = [](const std::exception_ptr& thrown) {
-        if (thrown) std::rethrow_exception(thrown);
+    // Who reads finds the connection closed, and tells those who wait.
+    auto on_end = [self = this->shared_from_this()](const std::exception_ptr& thrown) {
+        if (thrown) self->close();
     };
     asio::co_spawn(
         socket().get_executor(),
         [](std::shared_ptr<stream_connection> self) -> awaitable<void> {
             co_await self->write();
         }(this->shared_from_this()),
-        std::move(failed));
+        std::move(on_end));
 }
 
 /// What was asked for within one turn of the event loop goes out together.

@@ -20,7 +20,8 @@ struct server {
     std::string channel{};       ///< subscribed to; no other command but PING is allowed then. Empty: to none
 };
 
-/// Not thread-safe. It must be held by a shared_ptr while one of its coroutines runs; they never throw.
+/// Not thread-safe. It must be held by a shared_ptr while one of its coroutines runs. What those throw, for want of
+/// memory or out of a handler, leaves it to be closed, and its `talk` to be ended.
 class connection {
   public:
     virtual ~connection() = default;

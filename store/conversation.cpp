@@ -1,6 +1,7 @@
 // Commands and their replies, in order.
 #include "store/conversation.hpp"
 
+#include <new>
 #include <utility>
 
 namespace rollcall::store {
@@ -14,6 +15,25 @@ struct conversation::question {
     bool is_overdue = false;
 };
 
+namespace {
+
+/// What this one throws keeps nobody else from being told, and want of memory costs them the reason only.
+void told_alone(const conversation::handler& done, const std::string& why) {
+    failure end{fault::unreachable, {}};
+    try {
+        end.detail = why;
+    } catch (const std::bad_alloc&) {
+        end.detail.clear();
+    }
+    try {
+        done(std::move(end));
+    } catch (const std::exception&) {
+        return;
+    }
+}
+
+}  // namespace
+
 conversation::conversation(sweeper& sweeper, events events)
     : sweeper_(sweeper), events_(std::move(events)), hanging_(sweeper, [this] { events_.hangs(); }) {}
 
@@ -25,8 +45,13 @@ void conversation::send(std::string_view command, deadline until, handler done) 
         return;
     }
     pending_.push_back(std::make_unique<question>(*this, std::move(done)));
-    pending_.back()->time.arm(until);
-    output_ += command;
+    try {
+        pending_.back()->time.arm(until);
+        output_ += command;
+    } catch (const std::exception&) {
+        pending_.pop_back();  // or its reply would be taken for another's
+        throw;
+    }
     events_.has_output();
 }
 
@@ -79,7 +104,7 @@ void conversation::end(const std::string& why) {
     overdue_ = 0;
     for (auto& question : std::exchange(pending_, {})) {
         question->time.disarm();
-        if (!question->is_overdue) question->done(failure{fault::unreachable, why});
+        if (!question->is_overdue) told_alone(question->done, why);
     }
 }
 

@@ -42,17 +42,19 @@ class conversation {
     conversation(const conversation&) = delete;
     conversation& operator=(const conversation&) = delete;
 
-    /// Where `until` passes without a reply, `done` is told so, and the reply is dropped when it comes.
+    /// Where `until` passes without a reply, `done` is told so, and the reply is dropped when it comes. Where this
+    /// throws, for want of memory, nothing is sent and `done` is told nothing.
     void send(std::string_view command, deadline until, handler done);
 
     /// Takes in what came. False: the peer does not keep to the protocol, and `fault` says how.
+    /// What a handler throws is thrown on; the conversation can only be ended then.
     [[nodiscard]] bool received(std::string_view bytes);
     [[nodiscard]] const std::string& fault() const { return fault_; }
 
     /// What is to be sent next; empty: nothing.
     [[nodiscard]] std::string take_output();
 
-    /// The connection has ended: everybody who waits is told.
+    /// The connection has ended: everybody who waits is told, whatever some of them throw.
     void end(const std::string& why);
 
     [[nodiscard]] bool idle() const { return pending_.empty(); }

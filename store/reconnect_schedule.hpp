@@ -1,4 +1,4 @@
-// When a connection that was lost, or could not be had, is tried again. Who tries is client.
+// When a Redis that was lost, could not be had or was too slow is tried again. Who tries is client.
 #pragma once
 
 #include <algorithm>
@@ -13,7 +13,7 @@ class reconnect_schedule {
     static constexpr std::chrono::milliseconds first_pause{100};
     static constexpr std::chrono::milliseconds longest_pause{3000};
 
-    /// A connection has been of use: the next pause is a first one again.
+    /// It has been of use: the next pause is a first one again.
     void worked() { pause_ = first_pause; }
 
     /// How long to wait now that one has failed: from half the pause to all of it. `random` is from 0 to 1.

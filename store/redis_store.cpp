@@ -2,14 +2,15 @@
 #include "store/redis_store.hpp"
 
 #include "base/sha256.hpp"
+#include "base/timer.hpp"
 
 #include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <new>
 #include <span>
 #include <utility>
 
@@ -86,7 +87,7 @@ struct waiting {
     explicit waiting(const executor& where) : landed(where, steady_clock::time_point::max()) {}
 
     /// An event rather than a timer: it never expires, and is cancelled when the reply is there.
-    asio::basic_waitable_timer<steady_clock, asio::wait_traits<steady_clock>, executor> landed;
+    steady_timer landed;
     std::optional<result<reply>> answer;
     bool left = false;
 };
@@ -158,8 +159,13 @@ void redis_store::run(const script& script, words keys, words arguments, deadlin
         const bool forgotten =
             answer.has_value() && answer->is == reply::kind::error && answer->text.starts_with("NOSCRIPT");
         if (!forgotten) return done(std::move(answer));
-        load_scripts();
-        client_->send(command, until, done);
+        try {
+            load_scripts();
+            client_->send(command, until, done);
+        } catch (const std::bad_alloc&) {
+            done(failure{fault::overloaded, "no memory"});
+            throw;
+        }
     };
     client_->send(command, until, std::move(judged));
 }

@@ -4,8 +4,6 @@
 
 #include "store/redis_store.hpp"
 
-#include <boost/asio/steady_timer.hpp>
-
 #include <cstdint>
 #include <functional>
 #include <map>

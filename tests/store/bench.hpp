@@ -1,7 +1,8 @@
-// A thread's event loop with a client of the store, driven by hand.
+// A client of the store on an event loop that is driven by hand.
 #pragma once
 
 #include "store/client.hpp"
+#include "tests/store/event_loop.hpp"
 
 #include <doctest/doctest.h>
 
@@ -39,33 +40,20 @@ class counting_observer final : public observer {
 /// One command on its way.
 using answer = std::shared_ptr<std::optional<result<reply>>>;
 
-class client_bench {
+class client_bench : public event_loop {
   public:
-    explicit client_bench(const std::string& port, client::listeners listeners = {}, const std::string& channel = "") {
-        settings.host = "127.0.0.1";
-        settings.port = port;
-        begin(std::move(listeners), channel);
-    }
-    client_bench(const std::string& port, adapters::tls_context& tls) {
-        settings.host = "127.0.0.1";
-        settings.port = port;
-        begin({}, "", &tls);
-    }
+    explicit client_bench(const std::string& port, client::listeners listeners = {}, const std::string& channel = "",
+                          adapters::tls_context* tls = nullptr)
+        : redis_(io.get_executor(), port),
+          client(std::make_unique<store::client>(io.get_executor(), sweeper,
+                                                 server{redis_.settings, redis_.addresses, tls, channel}, observer,
+                                                 std::move(listeners))) {}
+    client_bench(const std::string& port, adapters::tls_context& tls) : client_bench(port, {}, "", &tls) {}
     ~client_bench() {
         client->close();
         run_until([] { return false; }, 20ms);
     }
 
-    template<class Condition>
-    bool run_until(const Condition& condition, std::chrono::milliseconds within = 20s) {
-        const auto until = steady_clock::now() + within;
-        while (!condition()) {
-            if (steady_clock::now() >= until) return false;
-            io.restart();
-            io.run_one_for(10ms);
-        }
-        return true;
-    }
     bool becomes_ready() {
         return run_until([this] { return client->ready(); });
     }
@@ -83,19 +71,12 @@ class client_bench {
         return finish(begin(words, within));
     }
 
-    asio::io_context io{1};
-    rollcall::sweeper sweeper{io.get_executor()};
-    config::redis settings;
-    std::unique_ptr<adapters::addresses> addresses;
+  private:
+    local_redis redis_;
+
+  public:
     counting_observer observer;
     std::unique_ptr<store::client> client;
-
-  private:
-    void begin(client::listeners listeners, const std::string& channel, adapters::tls_context* tls = nullptr) {
-        addresses = std::make_unique<adapters::addresses>(io.get_executor(), settings.host, settings.port);
-        const server server{settings, *addresses, tls, channel};
-        client = std::make_unique<store::client>(io.get_executor(), sweeper, server, observer, std::move(listeners));
-    }
 };
 
 }  // namespace rollcall::store::tests

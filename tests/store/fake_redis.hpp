@@ -7,6 +7,7 @@
 #include <boost/asio/streambuf.hpp>
 #include <boost/asio/write.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <functional>
 #include <string>
@@ -23,14 +24,22 @@ class peer {
     /// Waits until `word` has come, in whatever command, and forgets what was before it; whether it did.
     bool await(std::string_view word) {
         while (received_.find(word) == std::string::npos) {
-            char bytes[4096];
-            boost::system::error_code error;
-            const auto count = socket_.read_some(boost::asio::buffer(bytes), error);
-            if (error) return false;
-            received_.append(bytes, count);
+            if (!receive()) return false;
         }
         received_.erase(0, received_.find(word) + word.size());
         return true;
+    }
+    /// Waits until one of two words has come, and says which; empty where the client has gone.
+    std::string_view await_either(std::string_view one, std::string_view other) {
+        while (true) {
+            const auto first = std::min(received_.find(one), received_.find(other));
+            if (first != std::string::npos) {
+                const std::string_view found = received_.compare(first, one.size(), one) == 0 ? one : other;
+                received_.erase(0, first + found.size());
+                return found;
+            }
+            if (!receive()) return {};
+        }
     }
     /// Whether it was all sent.
     bool send(std::string_view bytes) {
@@ -41,10 +50,18 @@ class peer {
     void wait_for_close() {
         while (await("\n")) {}
     }
-    /// Answers the commands that log in.
+    /// Answers the commands that log in, or one that asks whether it answers in time.
     bool welcome() { return await("PING") && send("+PONG\r\n"); }
 
   private:
+    bool receive() {
+        char bytes[4096];
+        boost::system::error_code error;
+        const auto count = socket_.read_some(boost::asio::buffer(bytes), error);
+        received_.append(bytes, count);
+        return !error;
+    }
+
     boost::asio::ip::tcp::socket& socket_;
     std::string received_;
 };

@@ -23,29 +23,21 @@ using testing::redis_server;
 using verdict = replica_ticket::verdict;
 
 /// One replica.
-class replica {
+class replica : public tests::event_loop {
   public:
     explicit replica(const redis_server& redis, const std::string& name = "here")
-        : place_{settings_, addresses(redis), nullptr, observer, name}, store(place_) {
+        : redis_(io.get_executor(), std::to_string(redis.port())),
+          place_{redis_.settings, redis_.addresses, nullptr, observer, name},
+          store(place_) {
+        redis_.settings.timeout = 1s;
         store.open(io.get_executor(), sweeper);
         REQUIRE(run_until([this] { return observer.readies > 0; }));
     }
     ~replica() {
         store.close();
-        io.restart();
-        io.poll();
+        run_what_is_ready();
     }
 
-    template<class Condition>
-    bool run_until(const Condition& condition) {
-        const auto until = steady_clock::now() + 20s;
-        while (!condition()) {
-            if (steady_clock::now() >= until) return false;
-            io.restart();
-            io.run_one_for(10ms);
-        }
-        return true;
-    }
     template<class T>
     T finish(awaitable<T> work, asio::cancellation_signal* stop = nullptr) {
         std::optional<T> outcome;
@@ -86,21 +78,10 @@ class replica {
     /// Returns when everything that was sent before has been done.
     void settle() { (void)find("nothing", false); }
 
-    asio::io_context io{1};
-    rollcall::sweeper sweeper{io.get_executor()};
     tests::counting_observer observer;
 
   private:
-    adapters::addresses& addresses(const redis_server& redis) {
-        settings_.host = "127.0.0.1";
-        settings_.port = std::to_string(redis.port());
-        settings_.timeout = 1s;
-        addresses_ = std::make_unique<adapters::addresses>(io.get_executor(), settings_.host, settings_.port);
-        return *addresses_;
-    }
-
-    config::redis settings_;
-    std::unique_ptr<adapters::addresses> addresses_;
+    tests::local_redis redis_;
 
   public:
     store::place place_;

@@ -15,8 +15,11 @@ using testing::redis_server;
 
 /// One replica with the limits of `names`, on a loop that the replicas share.
 struct replica {
-    replica(asio::io_context& io, sweeper& sweeper, const redis_server& redis, const std::vector<std::string>& names)
-        : place{settings, at(io, redis), nullptr, observer, "here"}, limits(names.size()), names(names) {
+    replica(asio::io_context& io, sweeper& sweeper, const redis_server& server, const std::vector<std::string>& names)
+        : redis(io.get_executor(), std::to_string(server.port())),
+          place{redis.settings, redis.addresses, nullptr, observer, "here"},
+          limits(names.size()),
+          names(names) {
         spending.emplace(io.get_executor(), sweeper, place, [this] { return purses(); });
     }
 
@@ -36,15 +39,7 @@ struct replica {
         std::uint64_t elsewhere = 0;
     };
 
-    adapters::addresses& at(asio::io_context& io, const redis_server& redis) {
-        settings.host = "127.0.0.1";
-        settings.port = std::to_string(redis.port());
-        addresses.emplace(io.get_executor(), settings.host, settings.port);
-        return *addresses;
-    }
-
-    config::redis settings;
-    std::optional<adapters::addresses> addresses;
+    tests::local_redis redis;
     tests::counting_observer observer;
     store::place place;
     std::vector<limit> limits;
@@ -53,7 +48,7 @@ struct replica {
     std::optional<store::spending> spending;
 };
 
-struct bench {
+struct bench : tests::event_loop {
     explicit bench(const std::vector<std::string>& names)
         : one(io, sweeper, redis, names), other(io, sweeper, redis, names) {
         REQUIRE(run_until([this] { return one.observer.readies > 0 && other.observer.readies > 0; }));
@@ -62,18 +57,7 @@ struct bench {
     ~bench() {
         one.spending->close();
         other.spending->close();
-        io.restart();
-        io.poll();
-    }
-    template<class Condition>
-    bool run_until(const Condition& condition) {
-        const auto until = steady_clock::now() + 20s;
-        while (!condition()) {
-            if (steady_clock::now() >= until) return false;
-            io.restart();
-            io.run_one_for(10ms);
-        }
-        return true;
+        run_what_is_ready();
     }
     /// So many rounds of telling.
     void let_pass(int rounds) {
@@ -81,8 +65,6 @@ struct bench {
         REQUIRE(run_until([&] { return one.asked >= now + rounds && other.asked >= now + rounds; }));
     }
 
-    asio::io_context io{1};
-    rollcall::sweeper sweeper{io.get_executor()};
     redis_server redis;
     replica one;
     replica other;
