@@ -49,6 +49,10 @@ std::optional<json::value> strict_json(std::string_view text, std::size_t depth)
     return value;
 }
 
+bool names_surrogate(std::string_view text) {
+    return text.find("\\ud") != std::string_view::npos || text.find("\\uD") != std::string_view::npos;
+}
+
 bool is_utf8(std::string_view text) {
     return strict_json(json::serialize(json::string_view{text.data(), text.size()})).has_value();
 }
