@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Whether every panel of the dashboard and every recording rule has data, and whether promtool finds fault with a metric.
 
-A real Prometheus scrapes a gateway before the simulated providers while clients use it.
+A real Prometheus scrapes a gateway before the simulated providers, with a Redis beside it, while clients use it.
 
     deploy/grafana/check.py [--build build]
 
-Needs prometheus (a package of the distribution).
+Needs prometheus and redis-server (packages of the distribution).
 """
 
 import argparse
@@ -25,6 +25,7 @@ import urllib.request
 SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.join(SOURCE, "bench"))
 
+from access_keys import new_key  # noqa: E402
 from deployment import admin_port, child, deployment  # noqa: E402
 
 RULES = os.path.join(SOURCE, "deploy/prometheus/rollcall-rules.yaml")
@@ -55,6 +56,16 @@ def prometheus(admin):
             yield "http://" + listen
 
 
+@contextlib.contextmanager
+def redis():
+    """Yields the URL of a Redis that keeps nothing."""
+    with tempfile.TemporaryDirectory() as folder:
+        port = free_port()
+        command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", folder]
+        with child(command, stdout=subprocess.DEVNULL):
+            yield "redis://127.0.0.1:%d" % port
+
+
 def has_data(server, expression):
     for variable, value in VARIABLES.items():
         expression = expression.replace(variable, value)
@@ -69,12 +80,13 @@ def has_data(server, expression):
     return any(not math.isnan(float(result["value"][1])) for result in results)
 
 
-def use(public):
-    """A little of everything: pages, agents, what does not exist, and what is not allowed."""
+def use(public, key):
+    """A little of everything: pages, agents, what does not exist, what is not allowed, and who is not."""
     base = "http://127.0.0.1:%d" % public
     for target in ("/agents?limit=20", "/agents?limit=20", "/agents/converra:nobody", "/agents?limit=0", "/providers"):
-        with contextlib.suppress(urllib.error.HTTPError):
-            urllib.request.urlopen(base + target).read()
+        for headers in ({"x-api-key": key}, {}):
+            with contextlib.suppress(urllib.error.HTTPError):
+                urllib.request.urlopen(urllib.request.Request(base + target, headers=headers)).read()
 
 
 def expressions():
@@ -93,13 +105,20 @@ def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--build", default=os.path.join(SOURCE, "build"))
     build = options.parse_args().build
-    with deployment(build, "request_timeout: 2s", "cache: {ttl: 500ms}", agents=50) as (gateway, public, _):
+    key, key_hash = new_key(build)
+    access = '{clients: [{name: crm, keys: ["%s"], limits: {requests: 1000}}]}' % key_hash
+    with contextlib.ExitStack() as stack:
+        store = stack.enter_context(redis())
+        # A section of its own, on the line behind that of access.
+        sections = access + "\nredis: {url: '%s', timeout: 1s}" % store
+        started = deployment(build, "request_timeout: 2s", "cache: {ttl: 500ms}", agents=50, access=sections)
+        gateway, public, _ = stack.enter_context(started)
         admin = admin_port(gateway, public)
         with prometheus(admin) as server:
             missing = dict.fromkeys(expressions())
             until = time.monotonic() + PATIENCE_S
             while missing and time.monotonic() < until:
-                use(public)
+                use(public, key)
                 missing = {asked: None for asked in missing if not has_data(server, asked[1])}
                 time.sleep(0.2)
         with urllib.request.urlopen("http://127.0.0.1:%d/metrics" % admin) as answer:
