@@ -1,6 +1,7 @@
 // The whole gateway as a running process: starting, announcing, draining.
 #include "gateway/service.hpp"
 
+#include "base/timer.hpp"
 #include "gateway/admin.hpp"
 #include "gateway/api/routes.hpp"
 #include "gateway/reload.hpp"
@@ -11,7 +12,6 @@
 #include "normalizers/schema.hpp"
 
 #include <boost/asio/signal_set.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <fmt/format.h>
 
 #include <atomic>
@@ -57,6 +57,7 @@ class silent_observer final : public request_observer {
     void request_started() override {}
     void request_waits(bool) override {}
     void request_finished(const request&, std::string_view, unsigned, std::size_t, steady_clock::duration) override {}
+    void change_unmade(const request&, unsigned, std::string_view) override {}
     void failed(std::string_view request_id, std::string_view what) override { log_.failed(request_id, what); }
 
   private:
@@ -262,7 +263,7 @@ class service {
     std::atomic<bool> stopping_{false};
     bool draining_ = false;  ///< the housekeeping thread's
     asio::io_context housekeeping_{1};
-    asio::basic_waitable_timer<steady_clock, asio::wait_traits<steady_clock>, executor> drain_delay_{housekeeping_};
+    steady_timer drain_delay_{housekeeping_};
     sweeper sweeper_{housekeeping_.get_executor()};
     std::unique_ptr<replication> replication_;  ///< null: this process is by itself
     generation_maker maker_;

@@ -39,7 +39,7 @@ std::shared_ptr<const gatekeeper> gatekeeper_of(const generation& generation, co
     if (!generation.clients && !generation.addresses) return nullptr;
     address_limits limits{generation.addresses, shared.on_address_limited};
     if (!generation.clients) return std::make_shared<const open_gate>(std::move(limits));
-    return std::make_shared<const gate>(generation.clients, system_clock::now, shared.on_unauthenticated, shared.audit,
+    return std::make_shared<const gate>(generation.clients, system_clock::now, shared.on_unauthenticated,
                                         std::move(limits));
 }
 

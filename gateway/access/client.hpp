@@ -21,8 +21,7 @@ inline constexpr std::string_view permission_names[] = {"read", "write"};
 
 /// Whatever does not only read writes.
 [[nodiscard]] constexpr permission needed_for(method method) {
-    const bool reads = method == method::get || method == method::head || method == method::options;
-    return reads ? permission::read : permission::write;
+    return is_safe(method) ? permission::read : permission::write;
 }
 
 struct client {

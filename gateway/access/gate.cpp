@@ -54,14 +54,6 @@ bool leaves(const identity& known, permission wanted) {
     return wanted == permission::read ? known.reads : known.writes;
 }
 
-/// Empty: it is none that changes an agent.
-std::string_view write_of(method method) {
-    if (method == method::post) return "create";
-    if (method == method::patch) return "update";
-    if (method == method::delete_) return "delete";
-    return {};
-}
-
 }  // namespace
 
 std::variant<identity, unauthenticated> gate::authenticate(const request& request) const {
@@ -106,7 +98,6 @@ bool gate::admit(request& request, response& response) const {
                                                                may ? "scope of the client's token" : "client", name)};
     write_problem(response, refused, request.id);
     response.add_header("WWW-Authenticate", R"(Bearer realm="rollcall", error="insufficient_scope")");
-    audit_refusal(request, response, kind_of(refused.code).code);
     return false;
 }
 
@@ -115,20 +106,6 @@ bool gate::would_admit(const request& request) const {
     const auto* known = std::get_if<identity>(&found);
     return known != nullptr && known->client->may(needed_for(request.method)) &&
            leaves(*known, needed_for(request.method)) && is_within_limits(*known->client, request.arrived);
-}
-
-void gate::audit_refusal(const request& request, const response& response, std::string_view code) const {
-    const auto operation = write_of(request.method);
-    if (operation.empty()) return;
-    audited_write refused;
-    refused.client = name_of(request.client);
-    refused.key = request.key;
-    refused.operation = operation;
-    refused.path = request.path;
-    refused.request_id = request.id;
-    refused.status = response.status;
-    refused.code = code;
-    audit_.wrote(refused);
 }
 
 }  // namespace rollcall::gateway

@@ -5,7 +5,6 @@
 #include "gateway/access/client_registry.hpp"
 #include "gateway/http/gatekeeper.hpp"
 #include "gateway/limits/request_limits.hpp"
-#include "gateway/telemetry/audit.hpp"
 
 #include <functional>
 #include <memory>
@@ -22,18 +21,14 @@ class gate final : public gatekeeper {
     using clock = std::function<system_clock::time_point()>;
     using refusal_counter = std::function<void(unauthenticated)>;
 
-    /// `clock` says when keys and tokens expire, `on_refused` is called for each request without a client. `audit` must
-    /// outlive it.
-    gate(std::shared_ptr<const client_registry> clients, clock clock, refusal_counter on_refused, audit_log& audit,
-         address_limits limits)
+    /// `clock` says when keys and tokens expire, `on_refused` is called for each request without a client.
+    gate(std::shared_ptr<const client_registry> clients, clock clock, refusal_counter on_refused, address_limits limits)
         : clients_(std::move(clients)),
           authenticators_(authenticators_of(*clients_)),
           clock_(std::move(clock)),
           on_refused_(std::move(on_refused)),
-          audit_(audit),
           limits_(std::move(limits)) {}
 
-    /// Of refused writes those of known clients are written down: anybody can cause the others, as many as they like.
     [[nodiscard]] bool admit(request& request, response& response) const override;
     [[nodiscard]] bool would_admit(const request& request) const override;
 
@@ -42,13 +37,11 @@ class gate final : public gatekeeper {
 
     static authenticators authenticators_of(const client_registry& clients);
     [[nodiscard]] std::variant<identity, unauthenticated> authenticate(const request& request) const;
-    void audit_refusal(const request& request, const response& response, std::string_view code) const;
 
     std::shared_ptr<const client_registry> clients_;
     authenticators authenticators_;  ///< in the order in which they are asked: the first that finds something decides
     clock clock_;
     refusal_counter on_refused_;
-    audit_log& audit_;
     address_limits limits_;
 };
 

@@ -11,6 +11,7 @@
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -180,7 +181,7 @@ checked<agent_write> agent_writes_resource::checked_remove(const request& reques
 awaitable<void> agent_writes_resource::answer(checked<agent_write> write, write_audit audit, const request& request,
                                               response& response) {
     const auto refuse = [&](const problem& why) {
-        audit.refused(why);
+        audit.refused(why, response);
         give_problem(why, request, response);
     };
     if (!write.has_value()) {
@@ -210,7 +211,7 @@ awaitable<void> agent_writes_resource::answer(checked<agent_write> write, write_
             co_return co_await std::move(told);
         }
         case step::finished:
-            audit.replayed(*begun.answer);
+            audit.replayed(*begun.answer, response);
             give_again(*begun.answer, request, response);
             break;
         case step::other: {
@@ -243,6 +244,7 @@ awaitable<void> agent_writes_resource::make(agent_write write, write_audit audit
     };
     asio::co_spawn(executor_, make_write(std::move(write)),
                    asio::bind_cancellation_slot(signal->slot(), std::move(on_end)));
+    write_audit::promised(response);
     const shared_write_answer answer = co_await waiter->wait(until);
     if (answer) {
         give(*answer, request, response);
@@ -262,14 +264,15 @@ awaitable<void> agent_writes_resource::wait_for_twin(write_audit audit, std::sha
         ~seat() { store.leave(place, waiter); }
     };
     const seat seat{store_, *place, waiter};
+    const auto cancellation = co_await asio::this_coro::cancellation_state;
     const deadline until = deadline_of_calls(request);
     const shared_write_answer answer = co_await waiter->wait(until);
     if (answer) {
-        audit.replayed(*answer);
+        audit.replayed(*answer, response);
         give_again(*answer, request, response);
-    } else {
+    } else if (cancellation.cancelled() == asio::cancellation_type::none) {  // otherwise the client has left
         const problem waiting = overloaded("the first request with this Idempotency-Key is still being answered");
-        audit.refused(waiting);
+        audit.refused(waiting, response);
         give_problem(waiting, request, response);
     }
 }

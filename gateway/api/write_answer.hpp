@@ -3,9 +3,8 @@
 
 #include "base/clock.hpp"
 #include "base/executor.hpp"
+#include "base/timer.hpp"
 #include "gateway/http/problem.hpp"
-
-#include <boost/asio/steady_timer.hpp>
 
 #include <cstddef>
 #include <memory>
@@ -45,7 +44,7 @@ class answer_waiter : public std::enable_shared_from_this<answer_waiter> {
   private:
     executor executor_;
     /// Cancelled when the answer is there. A timer of its own, because writes are few.
-    asio::basic_waitable_timer<steady_clock, asio::wait_traits<steady_clock>, executor> delivered_;
+    steady_timer delivered_;
     shared_write_answer answer_;
 };
 

@@ -26,11 +26,17 @@ audited_write write_audit::line() const {
     return line;
 }
 
-void write_audit::refused(const problem& why) const {
+void write_audit::refused(const problem& why, response& response) const {
     audited_write line = this->line();
     line.status = kind_of(why.code).status;
     line.code = kind_of(why.code).code;
     log_->wrote(line);
+    response.audited = true;
+}
+
+void write_audit::replayed(const write_answer& answer, response& response) const {
+    tell(answer, true);
+    response.audited = true;
 }
 
 void write_audit::tell(const write_answer& answer, bool again) const {

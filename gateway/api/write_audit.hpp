@@ -11,7 +11,8 @@
 
 namespace rollcall::gateway {
 
-/// Holds copies, because a write goes on when its request is over. One of the last three is called, once.
+/// Holds copies, because a write goes on when its request is over. One of the last three is called, once, and the
+/// request's response knows from then on that its line is written; or, by `promised`, that it will be.
 class write_audit {
   public:
     /// `log` must outlive it.
@@ -21,11 +22,14 @@ class write_audit {
     void about(std::string_view provider) { provider_ = provider; }
 
     /// Nothing was done for this request.
-    void refused(const problem& why) const;
+    void refused(const problem& why, response& response) const;
     /// The write has ended, one way or the other.
     void ended(const write_answer& answer) const { tell(answer, false); }
     /// An earlier write's end was told again.
-    void replayed(const write_answer& answer) const { tell(answer, true); }
+    void replayed(const write_answer& answer, response& response) const;
+
+    /// `ended` will be called, whether the request waits for it or not.
+    static void promised(response& response) { response.audited = true; }
 
   private:
     [[nodiscard]] audited_write line() const;

@@ -23,6 +23,7 @@ namespace rollcall::gateway {
 
 /// The status under which a request is counted whose client went away before it had its answer.
 inline constexpr unsigned client_closed_request = 499;
+inline constexpr std::string_view client_closed_request_name = "client_closed_request";
 
 /// What there may be only so many of, over all threads (config::limits).
 enum class client_limit : std::uint8_t { connections, requests_in_flight };
@@ -59,6 +60,10 @@ class request_observer {
     /// empty as well, because the head could not be read); `bytes` is the body's length.
     virtual void request_finished(const request& request, std::string_view route, unsigned status, std::size_t bytes,
                                   steady_clock::duration took) = 0;
+    /// Called before request_finished where a request that asks for a change (by a method that is not safe: RFC 9110,
+    /// section 9.2.1) was let in, or its client is at least known, and no handler answers for what came of it
+    /// (response::audited). `code` is that of the problem it was told, or `client_closed_request`.
+    virtual void change_unmade(const request& request, unsigned status, std::string_view code) = 0;
     /// Something was thrown where nothing should be; `request_id` is empty where no request was being answered.
     virtual void failed(std::string_view request_id, std::string_view what) = 0;
 };

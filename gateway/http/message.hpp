@@ -26,6 +26,11 @@ enum class method : std::uint8_t { get, head, post, put, patch, delete_, options
 /// `other` for every method that is not offered.
 [[nodiscard]] method method_of(std::string_view name);
 
+/// Does it ask for no change (RFC 9110, section 9.2.1)?
+[[nodiscard]] constexpr bool is_safe(method method) {
+    return method == method::get || method == method::head || method == method::options;
+}
+
 inline constexpr std::size_t method_count = static_cast<std::size_t>(method::other) + 1;
 
 struct header_field {
@@ -76,6 +81,9 @@ struct response {
     rate_limit_state rate_limit{};
     std::string headers;  ///< further header lines, each ended by CRLF; append with add_header
     std::string body;
+    std::string_view code{};  ///< of the problem that it tells, a literal; empty: it tells none
+    /// The handler has written down, or will in any case, what comes of the change that was asked for.
+    bool audited = false;
 
     /// Appends a header line; CR, LF and other controls in `value` are left out, so that no value can begin a new line.
     void add_header(std::string_view name, std::string_view value);

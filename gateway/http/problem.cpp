@@ -125,6 +125,7 @@ problem problem_of(const failure& failure, std::string_view provider) {
 void write_problem(response& response, const problem& problem, std::string_view request_id) {
     const problem_kind& kind = kind_of(problem.code);
     response.status = kind.status;
+    response.code = kind.code;
     response.content_type = "application/problem+json";
     response.cache_control = "no-store";
     response.headers.clear();

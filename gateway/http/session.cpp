@@ -1,31 +1,21 @@
-// One client's connection as a coroutine: answering, closing, and clients that leave. Reading is session_read.cpp.
+// One client's connection as a coroutine: answering, and clients that leave. Reading is session_read.cpp, what is read
+// becomes a request in session_request.cpp, and sending and closing is session_write.cpp.
 // Every wait ends by bytes, by the session's one watch, or by its cancellation.
 #include "gateway/http/session.hpp"
 
 #include "gateway/http/client_address.hpp"
-#include "gateway/http/client_timeout.hpp"
 #include "gateway/http/problem.hpp"
-#include "gateway/http/text.hpp"
-#include "gateway/telemetry/trace_context.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 namespace rollcall::gateway {
 namespace {
 
 using boost::system::error_code;
-constexpr asio::use_awaitable_t<executor> use_awaitable{};
 
-constexpr std::size_t linger_read = 16 * 1024;
-constexpr std::size_t most_lingering_bytes = 4 * 1024 * 1024;
 constexpr std::size_t kept_bytes = 64 * 1024;  // of a request's body, for the next one of the connection
 
 std::string_view message_of(const std::exception_ptr& thrown, std::string& memory) {
@@ -67,21 +57,31 @@ class session::exchange {
     exchange(const exchange&) = delete;
     exchange& operator=(const exchange&) = delete;
     ~exchange() {
-        if (!told_) tell(client_closed_request, 0);
+        if (!told_) tell(client_closed_request, client_closed_request_name, 0);
         session_.request_.turn.reset();
     }
 
     void answered(unsigned status, std::size_t bytes) {
         told_ = true;
-        tell(status, bytes);
+        tell(status, session_.response_.code, bytes);
     }
 
-    std::string route;  ///< a copy, because a session that dies with its io_context may outlive the router
+    std::string route;    ///< a copy, because a session that dies with its io_context may outlive the router
+    bool let_in = false;  ///< the gatekeeper has nothing against it
 
   private:
-    void tell(unsigned status, std::size_t bytes) {
-        session_.environment_->observer.request_finished(session_.request_, route, status, bytes,
-                                                         steady_clock::now() - began_);
+    /// The one place that every request passes at its end, so that no change is refused in silence. What was decided
+    /// of it counts, also where the client did not wait to hear that.
+    void tell(unsigned status, std::string_view code, std::size_t bytes) {
+        const request& request = session_.request_;
+        const response& response = session_.response_;
+        request_observer& observer = session_.environment_->observer;
+        const bool known = let_in || request.client != nullptr;
+        if (known && !is_safe(request.method) && !response.audited) {
+            const bool decided = !response.code.empty();
+            observer.change_unmade(request, decided ? response.status : status, decided ? response.code : code);
+        }
+        observer.request_finished(request, route, status, bytes, steady_clock::now() - began_);
     }
 
     session& session_;
@@ -163,7 +163,8 @@ awaitable<void> session::run() {
 
 awaitable<void> session::dispatch(exchange& exchange, arrival arrived) {
     if (policy_->cross_origin && policy_->cross_origin->answer_preflight(request_, response_)) co_return;
-    if (gatekeeper_ && !gatekeeper_->admit(request_, response_)) co_return;
+    exchange.let_in = !gatekeeper_ || gatekeeper_->admit(request_, response_);
+    if (!exchange.let_in) co_return;
     if (arrived == arrival::unread) {
         const problem late{.code = problem_code::rate_limited,
                            .detail = "The body was not waited for; what kept the request from being made has passed.",
@@ -184,6 +185,7 @@ awaitable<void> session::dispatch(exchange& exchange, arrival arrived) {
         co_return;
     }
     exchange.route = found.found->path;
+    request_.record = std::move(found.record);
     if (found.handler == nullptr) {
         const auto allowed = router::allow(*found.found);
         const problem refused{problem_code::method_not_allowed, "This resource offers " + allowed + "."};
@@ -210,7 +212,6 @@ awaitable<void> session::dispatch(exchange& exchange, arrival arrived) {
         co_return;
     }
 
-    request_.record = std::move(found.record);
     response_.body = environment_->bodies.take();
     wait_for(phase::answering, environment_->options.timeouts.client_check);
     std::exception_ptr thrown;
@@ -238,56 +239,6 @@ awaitable<std::optional<admission::pass>> session::wait_for_place() {
     co_return place;
 }
 
-/// Sends both parts; false where the client does not take them. The non-blocking write comes first and nearly always
-/// suffices.
-awaitable<bool> session::send(std::string_view head, std::string_view body) {
-    const session_timeouts& timeouts = environment_->options.timeouts;
-    std::array<asio::const_buffer, 2> parts{asio::const_buffer(head.data(), head.size()),
-                                            asio::const_buffer(body.data(), body.size())};
-    std::optional<steady_clock::time_point> stalled_first;
-    std::size_t taken_since = 0;
-    for (;;) {
-        error_code error;
-        std::size_t count = stream_.write_some(parts, error);
-        if (stalled_first) taken_since += count;
-        for (asio::const_buffer& part : parts) {
-            const std::size_t taken = std::min(count, part.size());
-            part += taken;
-            count -= taken;
-        }
-        if (parts[0].size() + parts[1].size() == 0) co_return true;
-        if (!error) continue;
-        if (error != asio::error::would_block) co_return false;
-        const auto now = steady_clock::now();
-        if (!stalled_first) stalled_first = now;
-        const deadline too_slow = timeouts.write_rate.too_slow_from(*stalled_first, taken_since);
-        if (now >= too_slow) co_return false;
-        wait_until(phase::writing, std::min(now + timeouts.write, too_slow));
-        auto token = asio::redirect_error(use_awaitable, error);
-        co_await stream_.socket().async_wait(stream_.awaited(), token);
-        if (error || client_gone_ || watch_.expired()) co_return false;
-        watch_.disarm();
-    }
-}
-
-/// Lets the client read the last answer: closing at once, with its bytes still unread, would reset the connection.
-awaitable<void> session::linger() {
-    wait_for(phase::lingering, environment_->options.timeouts.linger);
-    error_code error;
-    auto token = asio::redirect_error(use_awaitable, error);
-    while (stream_.end_sending() == asio::error::would_block) {
-        co_await stream_.socket().async_wait(stream_.awaited(), token);
-        if (error || client_gone_ || watch_.expired()) co_return;
-    }
-    for (std::size_t dropped = 0; dropped < most_lingering_bytes;) {
-        dropped += buffer_.bytes().size();
-        buffer_.consume(buffer_.bytes().size());
-        buffer_.make_room(linger_read);
-        const bool received = co_await receive();
-        if (!received) co_return;
-    }
-}
-
 void session::wait_for(phase phase, std::chrono::milliseconds time) {
     wait_until(phase, steady_clock::now() + time);
 }
@@ -307,83 +258,6 @@ void session::wait_for_request() {
 deadline session::body_deadline() const {
     const session_timeouts& timeouts = environment_->options.timeouts;
     return std::min(body_began_ + timeouts.body, timeouts.body_rate.too_slow_from(body_began_, body_received_));
-}
-
-void session::begin_exchange(steady_clock::time_point now) {
-    request_.method = head_.method;
-    request_.path = head_.path;
-    request_.query = head_.query;
-    request_.headers = head_.fields;
-    request_.body = body_view_;
-    request_.certificate = stream_.names();
-    request_.arrived = now;
-    request_.address = origin();
-    gatekeeper_ = policy_->gatekeeper;
-    request_.client = nullptr;
-    request_.key = {};
-    request_.record.clear();
-    request_.deadline = now + policy_->request_timeout;
-    adopt_headers(head_.fields, now);
-    response_.rate_limit = {};
-    response_.status = 200;
-    response_.content_type = "application/json";
-    response_.cache_control = "no-store";
-    response_.headers.clear();
-    response_.body.clear();
-}
-
-asio::ip::address session::origin() const {
-    return policy_->proxies.origin_of(head_.fields, peer_);
-}
-
-/// X-Request-Id, traceparent and X-Request-Timeout-Ms, in one pass over the fields.
-void session::adopt_headers(const std::vector<header_field>& fields, steady_clock::time_point now) {
-    constexpr std::string_view id_name = "x-request-id";
-    constexpr std::string_view trace_name = "traceparent";
-    const header_field* id = nullptr;
-    const header_field* trace = nullptr;
-    unsigned traces = 0;
-    unsigned timeouts = 0;
-    wrong_timeout_.reset();
-    for (const header_field& field : fields) {
-        if (id == nullptr && equals_ignoring_case(field.name, id_name)) id = &field;
-        if (equals_ignoring_case(field.name, trace_name)) {
-            trace = &field;
-            ++traces;
-        }
-        if (equals_ignoring_case(field.name, client_timeout_name)) {
-            shorten_deadline(field.value, now);
-            if (++timeouts == 2) refuse_timeout("it is given more than once");
-        }
-    }
-    adopt_identity(id, traces == 1 ? trace : nullptr);
-}
-
-void session::adopt_identity(const header_field* id, const header_field* trace) {
-    if (id != nullptr && is_request_id(id->value)) {
-        request_id_ = id->value;
-    } else {
-        environment_->identifiers.write_request_id(request_id_);
-    }
-    request_.id = request_id_;
-
-    traceparent_.clear();
-    const auto context = trace != nullptr ? read_traceparent(trace->value) : std::nullopt;
-    if (context) write_traceparent(traceparent_, *context, environment_->identifiers.next());
-    request_.traceparent = traceparent_;
-}
-
-void session::shorten_deadline(std::string_view timeout, steady_clock::time_point now) {
-    const auto time = read_client_timeout(timeout);
-    if (!time) return refuse_timeout("it must be a whole number of milliseconds, at least 1");
-    request_.deadline = std::min(request_.deadline, now + *time);
-}
-
-void session::refuse_timeout(std::string_view detail) {
-    const std::string name{client_timeout_name};
-    wrong_timeout_.emplace(
-        problem{.code = problem_code::invalid_parameter, .detail = fmt::format("{}: {}", name, detail)});
-    wrong_timeout_->errors.push_back({.name = name, .detail = std::string{detail}});
 }
 
 connection_option session::settle_connection(arrival arrived, bool& open) const {

@@ -224,6 +224,12 @@ void access_log::request_finished(const request& request, std::string_view route
     write(*logger_, line);
 }
 
+void access_log::change_unmade(const request& request, unsigned status, std::string_view code) {
+    // Where access is open anybody can cause these, so they push nothing out of the queue.
+    if (request.client == nullptr && !has_room_for_anybody()) return;
+    if (const auto write = unmade_write(request, status, code)) wrote(*write);
+}
+
 void access_log::wrote(const audited_write& write) {
     if (settings_.level == config::log_level::off) return;
     line line(settings_.format, config::log_level::info, "audit");

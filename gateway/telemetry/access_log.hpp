@@ -59,6 +59,7 @@ class access_log final : public request_observer, public audit_log {
     void request_waits(bool waits) override;
     void request_finished(const request& request, std::string_view route, unsigned status, std::size_t bytes,
                           steady_clock::duration took) override;
+    void change_unmade(const request& request, unsigned status, std::string_view code) override;
     void failed(std::string_view request_id, std::string_view what) override;
 
     /// At every level but `off`.

@@ -1,6 +1,9 @@
 // What is written down of every write that a client asks for: who, what, at which provider, and what came of it.
 #pragma once
 
+#include "gateway/http/message.hpp"
+
+#include <optional>
 #include <string_view>
 
 namespace rollcall::gateway {
@@ -18,6 +21,11 @@ struct audited_write {
     std::string_view code{};  ///< of the answer's problem; empty: it was done
     bool replayed = false;    ///< the answer of an earlier request with the same Idempotency-Key
 };
+
+/// What is written down of a request that was over before its resource had read it: refused on its way there, failed,
+/// or left by its client. Empty where it asks for no write of an agent, and where it was one too many (429): what holds
+/// a client back must not let it write as many lines as it likes. `code` must outlive what is returned, as the request.
+[[nodiscard]] std::optional<audited_write> unmade_write(const request& request, unsigned status, std::string_view code);
 
 class audit_log {
   public:

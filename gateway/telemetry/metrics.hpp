@@ -100,6 +100,7 @@ class metrics final : public request_observer {
     void request_waits(bool waits) override;
     void request_finished(const request& request, std::string_view route, unsigned status, std::size_t bytes,
                           steady_clock::duration took) override;
+    void change_unmade(const request&, unsigned, std::string_view) override {}
     void failed(std::string_view request_id, std::string_view what) override;
 
   private:

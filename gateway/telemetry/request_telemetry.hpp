@@ -25,6 +25,9 @@ class request_telemetry final : public request_observer {
         metrics_.request_finished(request, route, status, bytes, took);
         log_.request_finished(request, route, status, bytes, took);
     }
+    void change_unmade(const request& request, unsigned status, std::string_view code) override {
+        log_.change_unmade(request, status, code);
+    }
     void failed(std::string_view request_id, std::string_view what) override { log_.failed(request_id, what); }
 
   private:

@@ -1,12 +1,8 @@
 // The life of a client's keys, from `rollcall key new` to their end, and what the log and the metrics say of clients.
 #include "tests/end_to_end/access.hpp"
 #include "tests/end_to_end/converra_deployment.hpp"
+#include "tests/end_to_end/log_lines.hpp"
 #include "tests/end_to_end/reloading.hpp"
-
-#include <boost/json/serialize.hpp>
-
-#include <chrono>
-#include <sstream>
 
 namespace rollcall::testing {
 namespace {
@@ -21,33 +17,6 @@ struct one_provider {
 
 unsigned status_with(const gateway& gateway, const client_key& key) {
     return gateway.get("/agents", key.header()).status;
-}
-
-/// The lines of the log with that message, once there are so many.
-std::vector<json::object> log_lines(gateway& gateway, std::string_view message, std::size_t count) {
-    const std::string wanted = "\"message\":\"" + std::string{message} + '"';
-    for (const auto until = std::chrono::steady_clock::now() + default_timeout;;) {
-        std::vector<json::object> found;
-        std::istringstream lines{gateway.log()};
-        for (std::string line; std::getline(lines, line);) {
-            if (contains(line, wanted)) found.push_back(json::parse(line).as_object());
-        }
-        if (found.size() >= count || std::chrono::steady_clock::now() > until) {
-            REQUIRE(found.size() == count);
-            return found;
-        }
-    }
-}
-
-/// The named members of a line, one after the other; `-` for one that is not there.
-std::string shown(const json::object& line, std::initializer_list<const char*> names) {
-    std::string text;
-    for (const char* const name : names) {
-        const auto* value = line.if_contains(name);
-        text += (text.empty() ? "" : " ");
-        text += value == nullptr ? "-" : value->is_string() ? std::string{value->as_string()} : json::serialize(*value);
-    }
-    return text;
 }
 
 }  // namespace
@@ -66,7 +35,7 @@ TEST_CASE("`rollcall key new` makes another key each time, and prints what lets 
     const gateway gateway{setup.text(made.output.substr(end + 1))};
     const response answer = gateway.get("/agents", {{"Authorization", "Bearer " + key}});
     CHECK(answer.status == 200);
-    CHECK(contains(gateway.admin("/metrics").body, "rollcall_client_requests_total{client=\"crm\",status=\"2xx\"} 1"));
+    CHECK(soon(gateway, R"(rollcall_client_requests_total{client="crm",status="2xx"})", 1));
 
     CHECK(run({"key", "new", "--name", "No Name"}).exit_code == 2);
     CHECK(run({"key"}).exit_code == 2);
@@ -204,59 +173,6 @@ TEST_CASE("a key whose time is over says no more than one that never was, and th
     CHECK(refused("expired") == 1);
     CHECK(refused("unknown") == 1);
     CHECK(refused("wrong") == 0);
-}
-
-TEST_CASE("each write leaves a line that says who, what, where and what came of it, and no secret") {
-    one_provider setup;
-    const client_key editor = new_key();
-    const client_key reader = new_key();
-    gateway gateway{setup.text(access_of({{"editor", {editor}, ", allow: [read, write]"}, {"reader", {reader}}}))};
-    const std::string id = "converra:" + std::string{setup.providers.agents("converra").at(0).at("id").as_string()};
-    const std::string agent = R"({"provider":"converra","name":"a","instructions":"hunter2","model":"c"})";
-    const auto write = [&](const std::string& method, const std::string& target, const header_list& headers,
-                           const std::string& body = {}) {
-        return gateway.request(method, target, body.empty() ? headers : joined(headers, json_type), body);
-    };
-    const response created = write("POST", "/agents", joined(editor.header(), {{"Idempotency-Key", "k"}}), agent);
-    REQUIRE(created.status == 201);
-    const std::string made = text_of(object_in(created), "id");
-    write("POST", "/agents", joined(editor.header(), {{"Idempotency-Key", "k"}}), agent);
-    write("POST", "/agents", joined(editor.header(), {{"Idempotency-Key", "k"}}), agent + ' ');
-    write("PATCH", "/agents/" + id, joined(editor.header(), {{"X-Request-Id", "mine"}}), R"({"name":"b"})");
-    write("DELETE", "/agents/" + id, editor.header());
-    write("DELETE", "/agents/" + id, editor.header());
-    write("DELETE", "/agents/nobody%3A%22%0A1", editor.header());
-    write("PATCH", "/agents/" + id, editor.header(), R"({"colour":"red"})");
-    write("POST", "/agents", editor.header(), R"({"provider":"nobody"})");
-    write("DELETE", "/agents/" + id, reader.header());
-    write("DELETE", "/agents/" + editor.key, reader.header());
-    // Of nobody knows whom there is the request's line alone.
-    CHECK(write("DELETE", "/agents/" + id, {}).status == 401);
-    setup.providers.close_listener("converra");
-    write("DELETE", "/agents/converra:2", editor.header());
-
-    const auto lines = log_lines(gateway, "audit", 12);
-    const auto line = [&](std::size_t at) {
-        CHECK(lines[at].at("request_id").as_string() != "");
-        return shown(lines[at], {"client", "key", "operation", "provider", "record", "status", "result", "replayed"});
-    };
-    const std::string by_editor = "editor " + editor.prefix() + ' ';
-    CHECK(line(0) == by_editor + "create converra " + made + " 201 done -");
-    CHECK(line(1) == by_editor + "create converra " + made + " 201 done true");
-    CHECK(line(2) == by_editor + "create converra - 422 idempotency_key_reused -");
-    CHECK(line(3) == by_editor + "update converra " + id + " 200 done -");
-    CHECK(text_of(lines[3], "request_id") == "mine");
-    CHECK(line(4) == by_editor + "delete converra " + id + " 204 done -");
-    CHECK(line(5) == by_editor + "delete converra " + id + " 404 not_found -");
-    CHECK(line(6) == by_editor + "delete - nobody:\"\n1 404 unknown_provider -");
-    CHECK(line(7) == by_editor + "update converra " + id + " 400 invalid_body -");
-    CHECK(line(8) == by_editor + "create - - 404 unknown_provider -");
-    CHECK(line(9) == "reader " + reader.prefix() + " delete - - 403 forbidden -");
-    CHECK(line(10) == "reader " + reader.prefix() + " delete - - 403 forbidden -");
-    CHECK(text_of(lines[10], "path") == "/agents/" + editor.prefix() + "_***");
-    CHECK(line(11) == by_editor + "delete converra converra:2 502 upstream_unreachable -");
-    for (const std::string& secret : {editor.key, reader.key, editor.key.substr(20), std::string{"hunter2"}})
-        CHECK_FALSE(contains(gateway.log(), secret));
 }
 
 TEST_CASE("a request's line says whose it was and by which key, and a key in the query is not written down") {

@@ -1,4 +1,4 @@
-// Who is let in, who is not, and what is told, counted and written down of it.
+// Who is let in, who is not, and what is told and counted of it.
 #include "gateway/access/gate.hpp"
 
 #include "tests/gateway/access/keys.hpp"
@@ -16,17 +16,6 @@ using fields = std::vector<header_field>;
 
 constexpr std::string_view challenge = "WWW-Authenticate: Bearer realm=\"rollcall\"\r\n";
 constexpr std::string_view invalid = "WWW-Authenticate: Bearer realm=\"rollcall\", error=\"invalid_token\"\r\n";
-
-class recording_audit final : public audit_log {
-  public:
-    void wrote(const audited_write& write) override {
-        lines.push_back(std::string{write.client} + '|' + std::string{write.key} + '|' + std::string{write.operation} +
-                        '|' + std::string{write.path} + '|' + std::to_string(write.status) + '|' +
-                        std::string{write.code});
-    }
-
-    std::vector<std::string> lines;
-};
 
 /// A gate that knows `reader`, `writer` and `editor`, each by a key, the editor by two, of which one expires at `noon`;
 /// the reader and the editor by certificates as well, and `guest` by nothing else.
@@ -47,7 +36,7 @@ struct guarded {
         registry = std::make_shared<const client_registry>(
             settings, [](const std::string&) { return nullptr; }, [](const config::client&) { return nullptr; });
         door.emplace(
-            registry, [this] { return now; }, [this](unauthenticated why) { refused.push_back(why); }, audit,
+            registry, [this] { return now; }, [this](unauthenticated why) { refused.push_back(why); },
             address_limits{nullptr, [] {}});
     }
 
@@ -83,7 +72,6 @@ struct guarded {
     const made_key writer = make_key();
     const made_key editor = make_key();
     const made_key old = make_key();
-    recording_audit audit;
     std::vector<unauthenticated> refused;
     std::shared_ptr<const client_registry> registry;
     std::optional<gate> door;
@@ -115,7 +103,6 @@ TEST_CASE("a client is known by its key in either field, or in both") {
         CHECK(at.asked.key == prefix(at.reader));
     }
     CHECK(at.refused.empty());
-    CHECK(at.audit.lines.empty());
 }
 
 TEST_CASE("nothing shown is told how to show a key, and no error") {
@@ -199,7 +186,6 @@ TEST_CASE("a client without a key is known by any name of its certificate") {
     CHECK(at.refused.empty());
     CHECK_FALSE(at.admits({}, {"DNS:reader.example"}, method::delete_));
     CHECK(at.answer.status == 403);
-    CHECK(at.audit.lines == std::vector<std::string>{"reader|DNS:reader.example|delete|/agents|403|forbidden"});
 }
 
 TEST_CASE("a certificate of nobody's, or of several clients, is as none, and is counted as what it is") {
@@ -282,22 +268,6 @@ TEST_CASE("a key ends at its hour, and the client's other key does not") {
     CHECK_FALSE(at.admits({{"x-api-key", at.old.key.reveal()}}));
     CHECK(at.admits({{"x-api-key", at.editor.key.reveal()}}));
     CHECK(at.asked.client->name == "editor");
-}
-
-TEST_CASE("refused writes of known clients are written down; refused reads, and writes of nobody knows whom, are not") {
-    guarded at;
-    CHECK_FALSE(at.admits({}, method::get));
-    CHECK_FALSE(at.admits({{"x-api-key", at.writer.key.reveal()}}, method::get));
-    CHECK(at.audit.lines.empty());
-    CHECK_FALSE(at.admits({}, method::post));
-    CHECK_FALSE(at.admits({{"x-api-key", testing::unheld()}}, method::post));
-    CHECK_FALSE(at.admits({}, {"DNS:other.example"}, method::delete_));
-    CHECK(at.refused.size() == 4);
-    CHECK(at.audit.lines.empty());
-    CHECK_FALSE(at.admits({{"x-api-key", at.reader.key.reveal()}}, method::patch));
-    CHECK_FALSE(at.admits({{"x-api-key", at.reader.key.reveal()}}, method::delete_));
-    CHECK(at.audit.lines == std::vector<std::string>{"reader|" + prefix(at.reader) + "|update|/agents|403|forbidden",
-                                                     "reader|" + prefix(at.reader) + "|delete|/agents|403|forbidden"});
 }
 
 TEST_CASE("a client sees the providers that it is given, or all") {

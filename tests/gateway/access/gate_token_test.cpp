@@ -17,14 +17,6 @@ using namespace testing;
 using fields = std::vector<header_field>;
 using rollcall::testing::token_of;
 
-class silent_audit final : public audit_log {
-  public:
-    void wrote(const audited_write& write) override {
-        lines.push_back(std::string{write.client} + '|' + std::string{write.key} + '|' + std::string{write.code});
-    }
-    std::vector<std::string> lines;
-};
-
 /// A gate that knows `crm` by a key, a certificate and a token, and `batch` by another's token alone, with scopes.
 struct guarded {
     guarded() {
@@ -52,7 +44,7 @@ struct guarded {
             settings, [](const std::string&) { return nullptr; }, [](const config::client&) { return nullptr; },
             client_registry::key_sets{held});
         door.emplace(
-            registry, [] { return noon; }, [this](unauthenticated why) { refused.push_back(why); }, audit,
+            registry, [] { return noon; }, [this](unauthenticated why) { refused.push_back(why); },
             address_limits{nullptr, [] {}});
     }
 
@@ -75,7 +67,6 @@ struct guarded {
 
     const made_key key = make_key();
     std::shared_ptr<held_key_set> held = std::make_shared<held_key_set>();
-    silent_audit audit;
     std::vector<unauthenticated> refused;
     std::optional<gate> door;
     response answer;
@@ -141,7 +132,6 @@ TEST_CASE("tokens that are not good are told what keys are told, whatever certif
     CHECK(at.ask({{"x-api-key", token}}) == "401");
     CHECK(at.ask({{"x-api-key", token}, {"Authorization", good}}) == "401");
     CHECK(at.answer.body == body);
-    CHECK(at.audit.lines.empty());
 }
 
 TEST_CASE("a token beside a key, and two tokens, are two credentials") {
@@ -176,9 +166,6 @@ TEST_CASE("a scope narrows what the client may do, and never widens it") {
     CHECK(at.ask({{"Authorization", batch}}, method::delete_) == "403");
     CHECK(at.answer.body.find("the client has no permission to write") != std::string::npos);
     CHECK(at.refused.empty());
-    CHECK(at.audit.lines == std::vector<std::string>{"crm|corporate:service-crm|forbidden",
-                                                     "crm|corporate:service-crm|forbidden",
-                                                     "batch|corporate:batch:1|forbidden"});
     // A key is narrowed by nothing.
     CHECK(at.ask({{"x-api-key", at.key.key.reveal()}}, method::delete_).starts_with("crm rc_"));
 }

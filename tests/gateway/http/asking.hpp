@@ -30,4 +30,10 @@ inline bool all_gone(const recording_observer::record& record) {
     return record.connections == 0;
 }
 
+/// The status of the only request, as the observer is told of it at its end, which this waits for.
+inline unsigned final_status(test_server& server) {
+    REQUIRE(server.observer.wait([](const auto& record) { return record.finished.size() == 1; }));
+    return server.observer.now().finished[0].status;
+}
+
 }  // namespace rollcall::gateway::testing

@@ -29,6 +29,7 @@ awaitable<void> tell(const request& request, response& response) {
     response.body += "body=" + std::string(request.body);
     response.content_type = "text/plain";
     response.add_header("X-Told", "yes");
+    response.audited = true;
     co_return;
 }
 
@@ -95,6 +96,13 @@ void recording_observer::request_finished(const request& request, std::string_vi
     });
 }
 
+void recording_observer::change_unmade(const request& request, unsigned status, std::string_view code) {
+    change([&](record& record) {
+        record.unmade.push_back(std::string(name_of(request.method)) + ' ' + std::string(request.path) + ' ' +
+                                std::to_string(status) + ' ' + std::string(code));
+    });
+}
+
 void recording_observer::failed(std::string_view, std::string_view what) {
     change([&](record& record) { record.failures.emplace_back(what); });
 }
@@ -114,7 +122,7 @@ test_server::test_server(config::limits limits, session_timeouts timeouts, std::
     std::signal(SIGPIPE, SIG_IGN);  // as main does
     const executor executor = context_->get_executor();
     sweeper_ = std::make_unique<sweeper>(executor);
-    gate_ = std::make_unique<asio::steady_timer::rebind_executor<rollcall::executor>::other>(executor);
+    gate_ = std::make_unique<steady_timer>(executor);
     gate_->expires_at(steady_clock::time_point::max());
     work_ = std::make_unique<asio::executor_work_guard<rollcall::executor>>(executor);
     listener_options options;
@@ -216,7 +224,7 @@ std::vector<route> test_server::routes() {
             {"/agents/{id}", {{method::get, tell}, {method::patch, tell}}},
             {"/agents/{id}/status", {{method::get, tell}}},
             {"/held", {{method::get, hold_request}}},
-            {"/throws", {{method::get, fail}}},
+            {"/throws", {{method::get, fail}, {method::post, fail}}},
             {"/large", {{method::get, answer_largely}}},
             {"/empty", {{method::get, answer_nothing}}}};
 }

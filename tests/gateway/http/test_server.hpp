@@ -1,10 +1,10 @@
 // A listener on a thread of its own, with routes that show what a handler was given, and an observer that remembers.
 #pragma once
 
+#include "base/timer.hpp"
 #include "gateway/http/listener.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include <condition_variable>
 #include <functional>
@@ -36,6 +36,7 @@ class recording_observer final : public request_observer {
         std::vector<tls_outcome> handshakes;
         std::vector<client_limit> overloaded;
         std::vector<finished_request> finished;
+        std::vector<std::string> unmade;  ///< changes, as `METHOD path status code`
         std::vector<std::string> failures;
     };
 
@@ -47,6 +48,7 @@ class recording_observer final : public request_observer {
     void request_waits(bool waits) override;
     void request_finished(const request& request, std::string_view route, unsigned status, std::size_t bytes,
                           steady_clock::duration took) override;
+    void change_unmade(const request& request, unsigned status, std::string_view code) override;
     void failed(std::string_view request_id, std::string_view what) override;
 
     [[nodiscard]] record now() const;
@@ -100,7 +102,7 @@ class test_server {
     int held_ = 0;
     std::unique_ptr<asio::io_context> context_;
     std::unique_ptr<sweeper> sweeper_;
-    std::unique_ptr<asio::steady_timer::rebind_executor<executor>::other> gate_;
+    std::unique_ptr<steady_timer> gate_;
     std::unique_ptr<asio::executor_work_guard<executor>> work_;
     std::unique_ptr<listener> listener_;
     std::weak_ptr<const listener_policy> policy_;
