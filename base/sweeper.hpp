@@ -3,8 +3,8 @@
 
 #include "base/clock.hpp"
 #include "base/executor.hpp"
+#include "base/timer.hpp"
 
-#include <boost/asio/steady_timer.hpp>
 #include <boost/intrusive/list.hpp>
 
 #include <functional>
@@ -56,7 +56,7 @@ class sweeper {
     void sweep();
 
     boost::intrusive::list<watch, boost::intrusive::constant_time_size<false>> armed_;
-    asio::basic_waitable_timer<steady_clock, asio::wait_traits<steady_clock>, executor> timer_;
+    steady_timer timer_;
     deadline wakes_at_ = deadline::max();  // max: asleep
     // Handlers hold it weakly, because one may already be queued when the sweeper is destroyed.
     std::shared_ptr<sweeper*> self_ = std::make_shared<sweeper*>(this);

@@ -5,8 +5,7 @@
 
 #include "base/clock.hpp"
 #include "base/executor.hpp"
-
-#include <boost/asio/steady_timer.hpp>
+#include "base/timer.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -51,7 +50,7 @@ class file_watch {
     void look_again();
     void look();
 
-    asio::basic_waitable_timer<steady_clock, asio::wait_traits<steady_clock>, executor> timer_;
+    steady_timer timer_;
     std::function<void()> on_change_;
     std::vector<std::string> paths_;
     stamps read_;  ///< of the files as they were last read

@@ -2,9 +2,8 @@
 // over, and saying how it went. How a thread takes a generation over is worker's matter.
 #pragma once
 
+#include "base/timer.hpp"
 #include "gateway/generation.hpp"
-
-#include <boost/asio/steady_timer.hpp>
 
 #include <functional>
 #include <memory>
@@ -41,7 +40,7 @@ class reloader {
     void hand_over_when_resolved();
     void hand_over();
 
-    asio::basic_waitable_timer<steady_clock, asio::wait_traits<steady_clock>, executor> timer_;
+    steady_timer timer_;
     configuration_reader read_;
     generation_maker& maker_;
     handover hand_over_;

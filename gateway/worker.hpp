@@ -2,6 +2,7 @@
 // of these, and by one generation.
 #pragma once
 
+#include "base/timer.hpp"
 #include "gateway/serving.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -69,7 +70,7 @@ class worker {
     std::unique_ptr<store::redis_store> store_;  // closed before the loop ends; null: nothing is shared with replicas
     asio::io_context io_{1};
     sweeper sweeper_{io_.get_executor()};
-    asio::basic_waitable_timer<steady_clock, asio::wait_traits<steady_clock>, executor> drain_timer_{io_};
+    steady_timer drain_timer_{io_};
     normalizers::reader reader_;
     std::minstd_rand random_{std::random_device{}()};
     const shared_state& shared_;

@@ -1,11 +1,12 @@
 // Equal calls in flight are made once: those who wait, and the flight they wait for.
 #include "adapters/pipeline/coalesce.hpp"
 
+#include "base/timer.hpp"
+
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <utility>
@@ -19,7 +20,7 @@ struct waiter {
 
     rollcall::executor executor;
     /// An event rather than a timer: it never expires, and is cancelled when the answer is there.
-    asio::basic_waitable_timer<steady_clock, asio::wait_traits<steady_clock>, rollcall::executor> landed;
+    steady_timer landed;
     std::optional<result<answer>> outcome;
 };
 
@@ -112,7 +113,7 @@ class arrival {
 
 std::string coalesce_layer::key_of(const request& request) const {
     // Who wants a fresh answer must not be given one that another's call found in the cache.
-    return std::to_string(writes_.load()) + (request.fresh ? "\nfresh\n" : "\n") + request.key();
+    return request.key(std::to_string(writes_.load()) + (request.fresh ? "\nfresh\n" : "\n"));
 }
 
 awaitable<result<answer>> coalesce_layer::call(const request& request, deadline until) {

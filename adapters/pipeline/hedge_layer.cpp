@@ -2,12 +2,12 @@
 #include "adapters/pipeline/hedge_layer.hpp"
 
 #include "adapters/pipeline/retry.hpp"
+#include "base/timer.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/experimental/parallel_group.hpp>
 #include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -81,8 +81,7 @@ awaitable<hedge_layer::attempted> hedge_layer::run(race& race) {
 
 awaitable<std::optional<result<answer>>> hedge_layer::late_attempt(race& race) {
     const executor executor = co_await asio::this_coro::executor;
-    asio::basic_waitable_timer<steady_clock, asio::wait_traits<steady_clock>, rollcall::executor> late{executor,
-                                                                                                       race.late_at};
+    steady_timer late{executor, race.late_at};
     boost::system::error_code error;
     const asio::use_awaitable_t<rollcall::executor> token;
     co_await late.async_wait(asio::redirect_error(token, error));

@@ -2,9 +2,9 @@
 #include "adapters/pipeline/replicas.hpp"
 
 #include "base/sha256.hpp"
+#include "base/timer.hpp"
 
 #include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
@@ -63,11 +63,10 @@ void replicas::tell(std::function<void()> first) {
 }
 
 awaitable<void> replicas::wrote_and_told() {
-    using event = asio::basic_waitable_timer<steady_clock, asio::wait_traits<steady_clock>, executor>;
     const executor executor = co_await asio::this_coro::executor;
     const auto told = std::make_shared<bool>(false);
     /// An event rather than a timer: it never expires, and is cancelled when the others have been told, or cannot be.
-    const auto landed = std::make_shared<event>(executor, steady_clock::time_point::max());
+    const auto landed = std::make_shared<steady_timer>(executor, steady_clock::time_point::max());
     tell([told, landed] {
         *told = true;
         landed->cancel();

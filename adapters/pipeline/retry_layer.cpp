@@ -2,9 +2,9 @@
 #include "adapters/pipeline/retry_layer.hpp"
 
 #include "adapters/pipeline/hedge_layer.hpp"
+#include "base/timer.hpp"
 
 #include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -38,8 +38,7 @@ awaitable<result<answer>> retry_layer::call(const request& request, deadline unt
         if (!pause) co_return outcome;
         first = std::move(outcome).error();
         const executor executor = co_await asio::this_coro::executor;
-        asio::basic_waitable_timer<steady_clock, asio::wait_traits<steady_clock>, rollcall::executor> timer{executor,
-                                                                                                            *pause};
+        steady_timer timer{executor, *pause};
         boost::system::error_code error;
         const asio::use_awaitable_t<rollcall::executor> token;
         co_await timer.async_wait(asio::redirect_error(token, error));

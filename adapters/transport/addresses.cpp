@@ -2,10 +2,9 @@
 #include "adapters/transport/addresses.hpp"
 
 #include "adapters/transport/address_order.hpp"
-#include "adapters/transport/refresh_schedule.hpp"
+#include "base/timer.hpp"
 
 #include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include <atomic>
 #include <charconv>
@@ -122,9 +121,9 @@ class addresses::refresher : public std::enable_shared_from_this<refresher> {
         timer_.cancel();
     }
 
-    asio::basic_waitable_timer<steady_clock, asio::wait_traits<steady_clock>, executor> timer_;
+    steady_timer timer_;
     lookup lookup_;
-    refresh_schedule schedule_;
+    refresh_schedule schedule_{pace};
     bool looking_ = false;
     bool stopped_ = false;
     std::atomic<bool> hurried_ = false;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/executor.hpp"
+#include "base/refresh_schedule.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/system/error_code.hpp>
@@ -21,6 +22,12 @@ namespace rollcall::adapters {
 /// Thread-safe. The housekeeping context must be run by one thread and must outlive the object.
 class addresses {
   public:
+    static constexpr refresh_pace pace{
+        .regular = std::chrono::seconds{30},
+        .longest_retry = std::chrono::seconds{30},
+        .smallest_gap = std::chrono::seconds{1},
+    };
+
     using list = std::vector<asio::ip::tcp::endpoint>;
     using answer = std::function<void(const boost::system::error_code&, list)>;
     /// Asks once and calls the answer on the housekeeping thread, later than it returns.

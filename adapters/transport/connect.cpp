@@ -2,9 +2,9 @@
 #include "adapters/transport/connect.hpp"
 
 #include "adapters/transport/connect_schedule.hpp"
+#include "base/timer.hpp"
 
 #include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -43,7 +43,7 @@ class contest : public std::enable_shared_from_this<contest> {
 
     connect_schedule schedule;
     /// An event rather than a timer: it never expires, and is cancelled when there is something new.
-    asio::basic_waitable_timer<steady_clock, asio::wait_traits<steady_clock>, executor> changed;
+    steady_timer changed;
     std::optional<std::size_t> winner;
     boost::system::error_code last_error;
 

@@ -6,14 +6,13 @@
 #include "adapters/transport/addresses.hpp"
 #include "adapters/transport/answer_reader.hpp"
 #include "adapters/transport/connect.hpp"
+#include "adapters/transport/stream.hpp"
 #include "adapters/transport/tls_context.hpp"
 #include "adapters/transport/transport.hpp"
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/basic_stream_socket.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/this_coro.hpp>
 
 #include <algorithm>
@@ -22,12 +21,9 @@
 #include <string>
 #include <string_view>
 #include <tuple>
-#include <type_traits>
 #include <utility>
 
 namespace rollcall::adapters {
-
-using tls_stream = asio::ssl::stream<plain_stream>;
 
 /// How many connections of a pool are open, those that are being opened included.
 struct open_count {
@@ -47,7 +43,7 @@ class connection {
   public:
     /// `open` counts the connections of a pool; it, `sweeper` and `tls` must outlive the connection.
     connection(const executor& executor, sweeper& sweeper, tls_context* tls, std::size_t answer_bytes, open_count& open)
-        : stream_(make_stream(executor, tls)),
+        : stream_(make_stream<Stream>(executor, tls)),
           sweeper_(sweeper),
           tls_(tls),
           deadline_(sweeper, [this] { close(); }),
@@ -80,26 +76,10 @@ class connection {
     steady_clock::time_point idle_since{};                                       ///< the pool's
 
   private:
-    static constexpr bool has_tls = std::is_same_v<Stream, tls_stream>;
     // Operations are awaited directly, without a coroutine of their own, and give their error instead of throwing it.
     static constexpr asio::as_tuple_t<asio::deferred_t> as_result{asio::deferred};
 
-    static Stream make_stream(const executor& executor, tls_context* tls) {
-        if constexpr (has_tls) {
-            return Stream(plain_stream(executor), tls->context());
-        } else {
-            (void)tls;
-            return Stream(executor);
-        }
-    }
-
-    plain_stream& socket() {
-        if constexpr (has_tls) {
-            return stream_.next_layer();
-        } else {
-            return stream_;
-        }
-    }
+    plain_stream& socket() { return socket_of(stream_); }
 
     void close() {
         boost::system::error_code ignored;
@@ -144,7 +124,7 @@ awaitable<result<void>> connection<Stream>::open(const addresses::list& endpoint
     socket().set_option(asio::ip::tcp::no_delay(true), ignored);
     socket().non_blocking(true, ignored);
     opened_at_ = steady_clock::now();
-    if constexpr (has_tls) {
+    if constexpr (has_tls<Stream>) {
         deadline_.arm(until);
         co_return co_await shake_hands();
     } else {
@@ -173,7 +153,7 @@ awaitable<result<void>> connection<Stream>::connect(const addresses::list& endpo
 
 template<class Stream>
 awaitable<result<void>> connection<Stream>::shake_hands() {
-    if constexpr (has_tls) {
+    if constexpr (has_tls<Stream>) {
         const auto cancellation = co_await asio::this_coro::cancellation_state;
         tls_->prepare(*stream_.native_handle());
         auto greeting = stream_.async_handshake(asio::ssl::stream_base::client, as_result);
@@ -225,7 +205,7 @@ awaitable<result<void>> connection<Stream>::send(std::array<asio::const_buffer, 
     while (asio::buffer_size(unsent) > 0) {
         boost::system::error_code error;
         std::size_t count = 0;
-        if constexpr (has_tls) {
+        if constexpr (has_tls<Stream>) {
             // What has been encrypted may have left though the write that it was part of fails.
             leaving_ = true;
             auto writing = stream_.async_write_some(unsent, as_result);

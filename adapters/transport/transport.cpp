@@ -3,9 +3,9 @@
 
 #include "adapters/transport/connection.hpp"
 #include "adapters/transport/place_queue.hpp"
+#include "base/timer.hpp"
 
 #include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
@@ -36,7 +36,7 @@ struct waiting_call : place_queue::waiter {
     explicit waiting_call(const executor& where) : called_up(where, steady_clock::time_point::max()) {}
 
     /// An event rather than a timer: it never expires, and is cancelled when there is a place.
-    asio::basic_waitable_timer<steady_clock, asio::wait_traits<steady_clock>, executor> called_up;
+    steady_timer called_up;
 };
 
 /// The right to one connection. Whichever way its call ends, being unwound included, it goes to the next.

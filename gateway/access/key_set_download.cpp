@@ -43,7 +43,7 @@ key_set_download::key_set_download(const executor& housekeeping, sweeper& sweepe
                                    const config::issuer_keys& settings, key_set_intake intake)
     : timer_(housekeeping),
       intake_(std::move(intake)),
-      plan_(settings.refresh),
+      schedule_(pace(settings.refresh)),
       target_(url.target),
       addresses_(housekeeping, url.host, url.port),
       tls_(url.tls ? std::make_unique<adapters::tls_context>(url.host, settings.ca_file) : nullptr),
@@ -63,7 +63,7 @@ void key_set_download::hurry() {
     if (hurried_.exchange(true)) return;
     asio::post(timer_.get_executor(), [self = shared_from_this()] {
         self->hurried_ = false;
-        if (!self->asking_) self->ask_at(self->plan_.asked(steady_clock::now()));
+        if (!self->asking_) self->ask_at(self->schedule_.hurried(steady_clock::now()));
     });
 }
 
@@ -95,7 +95,7 @@ void key_set_download::answered(result<adapters::incoming> answer) {
     asking_ = false;
     const bool done = take(std::move(answer));
     const auto now = steady_clock::now();
-    ask_at(done ? plan_.succeeded(now) : plan_.failed(now));
+    ask_at(done ? schedule_.succeeded(now) : schedule_.failed(now));
 }
 
 bool key_set_download::take(result<adapters::incoming> answer) {

@@ -1,23 +1,21 @@
 // A request's query parameters: decoding, and one fault for each thing that is wrong.
 #include "gateway/api/parameters.hpp"
 
-#include <boost/url/encoding_opts.hpp>
-#include <boost/url/pct_string_view.hpp>
+#include "gateway/http/percent_encoding.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 namespace rollcall::gateway {
 namespace {
 
 /// What a form-encoded text says; empty where its percent-encoding is broken.
 std::optional<std::string> decoded(std::string_view text) {
-    boost::urls::encoding_opts form;
-    form.space_as_plus = true;
-    const auto checked = boost::urls::make_pct_string_view(text);
-    if (!checked) return std::nullopt;
-    return checked->decode(form);
+    std::string said;
+    return decode_percent(text, plus_sign::space, said) ? std::optional{std::move(said)} : std::nullopt;
 }
 
 }  // namespace

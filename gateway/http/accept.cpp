@@ -1,6 +1,7 @@
 // Whether a client takes JSON: reading the Accept header, range by range.
 #include "gateway/http/accept.hpp"
 
+#include "gateway/http/field_scanner.hpp"
 #include "gateway/http/text.hpp"
 
 #include <algorithm>
@@ -28,62 +29,18 @@ std::optional<bool> is_zero_weight(std::string_view weight) {
     return weight[0] == '0' && zeros;
 }
 
-/// Takes a field value apart from its front.
-class scanner {
-  public:
-    explicit scanner(std::string_view text) : rest_(text) {}
-
-    [[nodiscard]] bool at_end() const { return rest_.empty(); }
-
-    void skip_space() { rest_.remove_prefix(std::min(rest_.find_first_not_of(" \t"), rest_.size())); }
-
-    bool take(char byte) {
-        if (rest_.empty() || rest_.front() != byte) return false;
-        rest_.remove_prefix(1);
-        return true;
-    }
-
-    /// Empty where there is none.
-    std::string_view token() {
-        const auto end = std::ranges::find_if_not(rest_, [](char byte) { return is(text_class::token, byte); });
-        return taken(static_cast<std::size_t>(end - rest_.begin()));
-    }
-
-    /// A token, or a string with its quotes; empty where there is neither.
-    std::string_view value() {
-        if (rest_.empty() || rest_.front() != '"') return token();
-        for (std::size_t at = 1; at < rest_.size(); ++at) {
-            if (rest_[at] == '"') return taken(at + 1);
-            if (rest_[at] == '\\') ++at;
-        }
-        return {};
-    }
-
-  private:
-    std::string_view taken(std::size_t size) {
-        const std::string_view text = rest_.substr(0, size);
-        rest_.remove_prefix(size);
-        return text;
-    }
-
-    std::string_view rest_;
-};
-
 /// One `;`-separated parameter or weight, which may be empty; false where it is malformed.
-bool read_parameter(scanner& scanner, media_range& range) {
-    const std::string_view name = scanner.token();
-    if (name.empty()) return true;
-    if (!scanner.take('=')) return false;
-    const std::string_view value = scanner.value();
-    if (value.empty()) return false;
-    if (!equals_ignoring_case(name, "q")) return true;
-    const auto zero = is_zero_weight(value);
+bool read_parameter(field_scanner& scanner, media_range& range) {
+    const auto parameter = scanner.parameter();
+    if (!parameter) return false;
+    if (!equals_ignoring_case(parameter->name, "q")) return true;
+    const auto zero = is_zero_weight(parameter->value);
     if (zero) range.refused = *zero;
     return zero.has_value();
 }
 
 /// The range up to its comma or the end; empty where it is malformed.
-std::optional<media_range> read_range(scanner& scanner) {
+std::optional<media_range> read_range(field_scanner& scanner) {
     media_range range;
     range.type = scanner.token();
     if (range.type.empty() || !scanner.take('/')) return std::nullopt;
@@ -128,7 +85,7 @@ class verdict {
 
 /// Adds the ranges of one field line to `verdict` and their number to `ranges`; false where the line is malformed.
 bool read_line(std::string_view value, verdict& verdict, std::size_t& ranges) {
-    for (scanner scanner{value};;) {
+    for (field_scanner scanner{value};;) {
         scanner.skip_space();
         if (scanner.at_end()) return true;
         if (scanner.take(',')) continue;

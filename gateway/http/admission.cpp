@@ -1,9 +1,10 @@
 // The line of those who wait for a place: who is called, and how one leaves it early.
 #include "gateway/http/admission.hpp"
 
+#include "base/timer.hpp"
+
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -21,7 +22,7 @@ struct admission::waiter : hook, std::enable_shared_from_this<waiter> {
 
     executor thread;
     /// It expires when the waiting has been in vain, and is cancelled when there is a place. His own thread's.
-    asio::basic_waitable_timer<steady_clock, asio::wait_traits<steady_clock>, executor> called_up;
+    steady_timer called_up;
     bool called = false;  ///< a place is his own; the line's mutex guards it
 };
 

@@ -1,6 +1,7 @@
 // Accepting clients: the acceptor's loop, what is done beyond the limit of connections, and the drain.
 #include "gateway/http/listener.hpp"
 
+#include "base/timer.hpp"
 #include "gateway/http/problem.hpp"
 #include "gateway/http/refuse_handshakes.hpp"
 #include "gateway/http/session.hpp"
@@ -113,7 +114,7 @@ class listener::implementation : public std::enable_shared_from_this<implementat
 
     std::shared_ptr<session_environment> environment_;
     tcp_acceptor acceptor_;
-    asio::basic_waitable_timer<steady_clock, asio::wait_traits<steady_clock>, executor> pause_;
+    steady_timer pause_;
     watch handshakes_;  // armed while those that had begun before the drain are waited for
     boost::intrusive::list<session, boost::intrusive::constant_time_size<false>> sessions_;
 };

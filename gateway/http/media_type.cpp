@@ -1,50 +1,20 @@
 // Reading Content-Type: the type, then its parameters one by one.
 #include "gateway/http/media_type.hpp"
 
+#include "gateway/http/field_scanner.hpp"
 #include "gateway/http/text.hpp"
 
 #include <algorithm>
-#include <optional>
-#include <string>
 
 namespace rollcall::gateway {
 namespace {
 
-/// Takes a quoted text off the front of `rest`, which begins with a quote; empty where it does not end.
-std::optional<std::string> take_quoted(std::string_view& rest) {
-    std::string text;
-    for (std::size_t at = 1; at < rest.size(); ++at) {
-        if (rest[at] == '"') {
-            rest.remove_prefix(at + 1);
-            return text;
-        }
-        if (rest[at] == '\\') ++at;
-        if (at == rest.size()) break;
-        text += rest[at];
-    }
-    return std::nullopt;
-}
-
-/// Takes a token off the front of `rest`; empty where there is none.
-std::string_view take_token(std::string_view& rest) {
-    const auto end = std::ranges::find_if(rest, [](char byte) { return !is(text_class::token, byte); });
-    const std::string_view token{rest.begin(), end};
-    rest.remove_prefix(token.size());
-    return token;
-}
-
-/// Takes `name=value` off the front of `rest`; false where it is none, or a charset that is not UTF-8.
-bool take_parameter(std::string_view& rest) {
-    const std::string_view name = take_token(rest);
-    if (name.empty() || !rest.starts_with('=')) return false;
-    rest.remove_prefix(1);
-    std::optional<std::string> value;
-    if (rest.starts_with('"')) {
-        value = take_quoted(rest);
-    } else if (const std::string_view token = take_token(rest); !token.empty()) {
-        value = token;
-    }
-    return value && (!equals_ignoring_case(name, "charset") || equals_ignoring_case(*value, "utf-8"));
+/// False where it is malformed, or a charset that is not UTF-8.
+bool read_parameter(field_scanner& scanner) {
+    const auto parameter = scanner.parameter();
+    if (!parameter) return false;
+    return !equals_ignoring_case(parameter->name, "charset") ||
+           equals_ignoring_case(unquoted(parameter->value), "utf-8");
 }
 
 }  // namespace
@@ -55,14 +25,13 @@ bool names_media_type(std::string_view content_type, std::span<const std::string
     if (std::ranges::none_of(allowed, [&](std::string_view taken) { return equals_ignoring_case(type, taken); })) {
         return false;
     }
-    std::string_view rest = content_type.substr(semicolon);
-    while (!rest.empty()) {
-        if (rest.front() != ';') return false;
-        rest = trimmed(rest.substr(1));
+    field_scanner scanner{content_type.substr(semicolon)};
+    while (!scanner.at_end()) {
+        if (!scanner.take(';')) return false;
+        scanner.skip_space();
         // A semicolon may stand alone (RFC 9110, section 5.6.6).
-        if (rest.empty() || rest.front() == ';') continue;
-        if (!take_parameter(rest)) return false;
-        rest = trimmed(rest);
+        if (!read_parameter(scanner)) return false;
+        scanner.skip_space();
     }
     return true;
 }

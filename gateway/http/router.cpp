@@ -1,7 +1,7 @@
 // The routing table: taking templates apart, and finding the one that a path fits.
 #include "gateway/http/router.hpp"
 
-#include "gateway/http/text.hpp"
+#include "gateway/http/percent_encoding.hpp"
 
 #include <algorithm>
 
@@ -9,22 +9,6 @@ namespace rollcall::gateway {
 namespace {
 
 constexpr std::string_view record_placeholder = "{id}";
-
-/// Decodes percent-encoding; false where it is broken.
-bool decode(std::string_view encoded, std::string& out) {
-    out.clear();
-    for (std::size_t at = 0; at < encoded.size(); ++at) {
-        if (encoded[at] != '%') {
-            out += encoded[at];
-            continue;
-        }
-        const auto digits = encoded.substr(at + 1, 2);
-        if (digits.size() != 2 || !all(text_class::hex_digit, digits)) return false;
-        out += static_cast<char>(hex_value(digits[0]) * 16 + hex_value(digits[1]));
-        at += 2;
-    }
-    return true;
-}
 
 const handler* handler_of(const route& route, method method) {
     const auto wanted = method == method::head ? method::get : method;
@@ -62,10 +46,10 @@ match router::find(method method, std::string_view path) const {
         }
         result.found = &routes_[index];
         result.handler = handler_of(routes_[index], method);
-        result.malformed = !decode(record, result.record);
+        result.malformed = !decode_percent(record, plus_sign::plus, result.record);
         return result;
     }
-    result.malformed = !decode(path, result.record);
+    result.malformed = !decode_percent(path, plus_sign::plus, result.record);
     result.record.clear();
     return result;
 }

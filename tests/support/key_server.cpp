@@ -13,6 +13,7 @@
 #include <condition_variable>
 #include <iterator>
 #include <mutex>
+#include <sys/socket.h>
 #include <thread>
 
 namespace rollcall::testing {
@@ -31,6 +32,7 @@ struct key_server::state {
     int requests = 0;
     std::string last_head;
     bool stopping = false;
+    int connected = -1;  ///< the descriptor of the client that is being answered; -1: none is
     std::thread thread;
 
     void run() {
@@ -41,16 +43,24 @@ struct key_server::state {
             {
                 const std::lock_guard lock{mutex};
                 if (stopping) return;
+                connected = error ? -1 : socket.native_handle();
             }
             if (error) continue;
-            if (!tls) {
-                serve(socket);
-                continue;
-            }
-            asio::ssl::stream<tcp::socket> stream{std::move(socket), *tls};
+            talk(socket);
+        }
+    }
+
+    void talk(tcp::socket& socket) {
+        if (tls) {
+            boost::system::error_code error;
+            asio::ssl::stream<tcp::socket&> stream{socket, *tls};
             stream.handshake(asio::ssl::stream_base::server, error);
             if (!error) serve(stream);
+        } else {
+            serve(socket);
         }
+        const std::lock_guard lock{mutex};
+        connected = -1;
     }
 
     template<class Stream>
@@ -90,8 +100,10 @@ key_server::~key_server() {
     {
         const std::lock_guard lock{state_->mutex};
         state_->stopping = true;
+        // A client that was stopped between connecting and asking leaves its connection open.
+        if (state_->connected >= 0) ::shutdown(state_->connected, SHUT_RDWR);
     }
-    // What it waits for is a connection.
+    // What it waits for otherwise is a connection.
     boost::system::error_code ignored;
     asio::io_context context;
     tcp::socket waking{context};

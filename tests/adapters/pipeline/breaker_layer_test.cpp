@@ -2,11 +2,11 @@
 // leaves.
 #include "adapters/pipeline/breaker_layer.hpp"
 
+#include "base/timer.hpp"
 #include "tests/adapters/pipeline/fakes.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <doctest/doctest.h>
 
@@ -44,8 +44,7 @@ class silent_layer : public layer {
     awaitable<result<answer>> call(const request&, deadline) override {
         ++calls;
         const executor executor = co_await asio::this_coro::executor;
-        asio::basic_waitable_timer<steady_clock, asio::wait_traits<steady_clock>, rollcall::executor> forever{
-            executor, steady_clock::time_point::max()};
+        steady_timer forever{executor, steady_clock::time_point::max()};
         const asio::use_awaitable_t<rollcall::executor> token;
         co_await forever.async_wait(token);
         co_return failing();

@@ -2,13 +2,13 @@
 #include "adapters/pipeline/hedge_layer.hpp"
 
 #include "adapters/pipeline/retry_layer.hpp"
+#include "base/timer.hpp"
 #include "tests/adapters/pipeline/failures.hpp"
 #include "tests/adapters/pipeline/fakes.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <doctest/doctest.h>
@@ -30,11 +30,9 @@ using tests::with_status;
 /// Holds every attempt until the test says how it ends, or until it is cancelled.
 class attempts_layer : public layer {
   public:
-    using timer = asio::basic_waitable_timer<steady_clock, asio::wait_traits<steady_clock>, executor>;
-
     awaitable<result<answer>> call(const request&, deadline) override {
         const executor executor = co_await asio::this_coro::executor;
-        timer gate{executor, steady_clock::time_point::max()};
+        steady_timer gate{executor, steady_clock::time_point::max()};
         attempt& self = attempts_.emplace_back(&gate);
         boost::system::error_code error;
         const asio::use_awaitable_t<rollcall::executor> token;
@@ -56,8 +54,8 @@ class attempts_layer : public layer {
 
   private:
     struct attempt {
-        explicit attempt(timer* gate) : gate(gate) {}
-        timer* gate;  ///< lives while the attempt is under way
+        explicit attempt(steady_timer* gate) : gate(gate) {}
+        steady_timer* gate;  ///< lives while the attempt is under way
         std::optional<result<answer>> outcome;
     };
     std::deque<attempt> attempts_;

@@ -1,5 +1,6 @@
 // Which connection an exchange takes, which are kept, and when a kept one is replaced.
 #include "tests/adapters/transport/client.hpp"
+#include "tests/adapters/transport/held_server.hpp"
 #include "tests/adapters/transport/scripted_server.hpp"
 
 #include <doctest/doctest.h>
@@ -55,14 +56,7 @@ TEST_CASE("requests at the same time use as many connections, and the next one t
 }
 
 TEST_CASE("when every connection is busy, a request is turned away, and accepted again afterwards") {
-    std::promise<void> go;
-    const auto gone = go.get_future().share();
-    scripted_server server([&](peer& peer, unsigned) {
-        while (!peer.read_request().empty()) {
-            gone.wait();
-            peer.send(ok);
-        }
-    });
+    held_server server;
     auto origin = plain_origin(server.port());
     origin.connections = 2;
     origin.queue_length = 0;
@@ -74,7 +68,7 @@ TEST_CASE("when every connection is busy, a request is turned away, and accepted
     const auto refused = client.get();
     REQUIRE_FALSE(refused.has_value());
     CHECK(refused.error().kind == fault::overloaded);
-    go.set_value();
+    server.let(4);
     CHECK(client.finish(one).has_value());
     CHECK(client.finish(two).has_value());
     CHECK(client.transport.open_connections() == 2);

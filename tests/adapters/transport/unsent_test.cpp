@@ -1,5 +1,6 @@
 // Which failures say that no byte of the request can have left, so that even a write may be made again.
 #include "tests/adapters/transport/client.hpp"
+#include "tests/adapters/transport/held_server.hpp"
 #include "tests/adapters/transport/scripted_server.hpp"
 #include "tests/support/certificates.hpp"
 #include "tests/support/silent_listener.hpp"
@@ -76,14 +77,7 @@ TEST_CASE("a peer that is not trusted, or does not shake hands, was sent nothing
 }
 
 TEST_CASE("a request that was turned away, because every connection is busy, was not sent") {
-    std::promise<void> go;
-    const auto gone = go.get_future().share();
-    scripted_server server([&](peer& peer, unsigned) {
-        while (!peer.read_request().empty()) {
-            gone.wait();
-            peer.send(ok);
-        }
-    });
+    held_server server;
     auto origin = plain_origin(server.port());
     origin.connections = 1;
     origin.queue_length = 0;
@@ -91,7 +85,7 @@ TEST_CASE("a request that was turned away, because every connection is busy, was
     pending one;
     client.begin(one, get, steady_clock::now() + 30s);
     CHECK(failure_of(client.send(post), fault::overloaded).unsent);
-    go.set_value();
+    server.let(1);
     CHECK(client.finish(one).has_value());
 }
 

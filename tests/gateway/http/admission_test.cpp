@@ -1,11 +1,12 @@
 // The line of those who wait for a place: order, turns, and those who leave it.
 #include "gateway/http/admission.hpp"
 
+#include "base/timer.hpp"
+
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <doctest/doctest.h>
@@ -20,7 +21,6 @@ namespace rollcall::gateway::testing {
 namespace {
 
 using pass = std::optional<admission::pass>;
-using timer = asio::basic_waitable_timer<steady_clock, asio::wait_traits<steady_clock>, executor>;
 using told_list = std::vector<std::string>;
 
 deadline much_later() {
@@ -167,7 +167,7 @@ TEST_CASE("many threads that come and go lose no place, and never take more than
             const int now = ++inside;
             for (int known = most; now > known && !most.compare_exchange_weak(known, now);) {}
             const executor here = co_await asio::this_coro::executor;
-            timer pause(here, std::chrono::microseconds{10});
+            steady_timer pause(here, std::chrono::microseconds{10});
             co_await pause.async_wait(asio::use_awaitable_t<executor>{});
             --inside;
             ++served;

@@ -106,9 +106,8 @@ TEST_CASE("over TLS a client that never reads is given up") {
     wishes.receive_buffer = 4096;
     tls_client client(server.port(), wishes);
     client.send(get("/large"));
-    REQUIRE(server.observer.wait([](const auto& record) { return record.finished.size() == 1; }));
+    CHECK(final_status(server) == client_closed_request);
     REQUIRE(server.observer.wait(all_gone));
-    CHECK(server.observer.now().finished[0].status == client_closed_request);
 }
 
 TEST_CASE("over TLS who leaves while it waits is noticed, with a farewell or without") {
@@ -119,8 +118,7 @@ TEST_CASE("over TLS who leaves while it waits is noticed, with a farewell or wit
         client.send(get("/held"));
         server.wait_for_held(1);
         farewell ? client.half_close() : client.cut();
-        REQUIRE(server.observer.wait([](const auto& record) { return record.finished.size() == 1; }));
-        CHECK(server.observer.now().finished[0].status == client_closed_request);
+        CHECK(final_status(server) == client_closed_request);
         REQUIRE(server.observer.wait(all_gone));
     }
 }
@@ -206,8 +204,7 @@ TEST_CASE("records without data break a request off that is being answered") {
     flood.send(get("/held"));
     server.wait_for_held(1);
     flood.send_without_tls(flood.key_updates(10'000));
-    REQUIRE(server.observer.wait([](const auto& record) { return record.finished.size() == 1; }));
-    CHECK(server.observer.now().finished[0].status == client_closed_request);
+    CHECK(final_status(server) == client_closed_request);
     REQUIRE(server.observer.wait(all_gone));
 }
 
