@@ -10,6 +10,7 @@ Needs prometheus and redis-server (packages of the distribution).
 
 import argparse
 import contextlib
+import http
 import json
 import math
 import os
@@ -74,7 +75,9 @@ def has_data(server, expression):
         with urllib.request.urlopen(url) as answer:
             results = json.load(answer)["data"]["result"]
     except urllib.error.HTTPError as error:
-        raise SystemExit("%s: %s" % (expression, error.read().decode()))
+        if error.code != http.HTTPStatus.SERVICE_UNAVAILABLE:  # which it is while it reads what it has kept
+            raise SystemExit("%s: %s" % (expression, error.read().decode()))
+        return False
     except OSError:
         return False  # it is still starting
     return any(not math.isnan(float(result["value"][1])) for result in results)
