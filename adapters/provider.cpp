@@ -17,16 +17,12 @@
 namespace rollcall::adapters {
 namespace {
 
-std::string encoded(std::string_view text) {
-    return boost::urls::encode(text, boost::urls::unreserved_chars);
-}
-
 void append_encoded(std::string& to, std::string_view text) {
     boost::urls::encode(text, boost::urls::unreserved_chars, {}, boost::urls::string_token::append_to(to));
 }
 
-std::string encoded_path(std::string_view text) {
-    return boost::urls::encode(text, boost::urls::unreserved_chars + '/');
+void append_encoded_path(std::string& to, std::string_view text) {
+    boost::urls::encode(text, boost::urls::unreserved_chars + '/', {}, boost::urls::string_token::append_to(to));
 }
 
 std::string credential_header(const authentication& auth, const secret& credential) {
@@ -190,7 +186,11 @@ std::string provider::path_of(const operation& operation, const call_arguments& 
             continue;
         }
         const std::string_view value = value_of(piece.text, arguments).value_or("");
-        path += piece.is == piece::kind::path ? encoded_path(value) : encoded(value);
+        if (piece.is == piece::kind::path) {
+            append_encoded_path(path, value);
+        } else {
+            append_encoded(path, value);
+        }
     }
     return path;
 }
