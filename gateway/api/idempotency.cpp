@@ -85,21 +85,18 @@ idempotency_store::beginning idempotency_store::begin(std::string_view client, s
 }
 
 void idempotency_store::settle(const std::shared_ptr<entry>& place, const shared_write_answer& answer, bool keep) {
-    std::vector<std::shared_ptr<answer_waiter>> waiters;
-    {
-        const std::lock_guard lock{mutex_};
-        waiters = std::exchange(place->waiters, {});
-        if (!keep) {
-            remove(place);
-        } else if (place->in_store) {
-            count_back(*place);
-            place->answer = answer;
-            count(*place);
-        }
-        // Told within the lock: whoever leaves in the meantime may take its thread's event loop with it.
-        for (const auto& waiter : waiters)
-            waiter->deliver(answer);
+    const std::lock_guard lock{mutex_};
+    // Told and let go of within the lock: whoever leaves after it may take its thread's event loop with it.
+    const std::vector<std::shared_ptr<answer_waiter>> waiters = std::exchange(place->waiters, {});
+    if (!keep) {
+        remove(place);
+    } else if (place->in_store) {
+        count_back(*place);
+        place->answer = answer;
+        count(*place);
     }
+    for (const auto& waiter : waiters)
+        waiter->deliver(answer);
 }
 
 void idempotency_store::leave(entry& place, const std::shared_ptr<answer_waiter>& waiter) {
