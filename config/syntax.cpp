@@ -21,9 +21,16 @@ bool is_lower(char character) {
 bool is_digit(char character) {
     return character >= '0' && character <= '9';
 }
-/// RFC 4648, section 6, in lower case.
+constexpr auto key_letter_values = [] {
+    std::array<unsigned char, 256> values{};
+    values.fill(key_alphabet.size());
+    for (std::size_t place = 0; place < key_alphabet.size(); ++place)
+        values.at(static_cast<unsigned char>(key_alphabet[place])) = static_cast<unsigned char>(place);
+    return values;
+}();
+
 bool is_key_letter(char character) {
-    return is_lower(character) || (character >= '2' && character <= '7');
+    return key_letter_value(character) != key_alphabet.size();
 }
 bool is_letter_or_digit(char character) {
     return is_lower(character) || is_digit(character) || (character >= 'A' && character <= 'Z');
@@ -136,6 +143,10 @@ std::string base_url_problem(std::string_view url) {
     // What is accepted here must be readable where it is used: Boost.URL 1.81 refuses names that begin like an address.
     if (!parse_base_url(url)) return no_host;
     return {};
+}
+
+unsigned key_letter_value(char letter) {
+    return key_letter_values[static_cast<unsigned char>(letter)];
 }
 
 bool is_key_prefix(std::string_view text) {

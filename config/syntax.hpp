@@ -29,8 +29,14 @@ inline constexpr std::string_view name_rule =
 /// Whether a segment of `path` is empty (the last may be), `.` or `..`, which servers and proxies read differently.
 [[nodiscard]] bool has_odd_segment(std::string_view path);
 
-/// How the key of a client begins: `rc_` and ten of a-z and 2-7. By that part, which is no secret, it is found and
-/// named.
+/// What keys are written with: RFC 4648, section 6, in lower case. Each letter stands for five bits.
+inline constexpr std::string_view key_alphabet = "abcdefghijklmnopqrstuvwxyz234567";
+
+/// The place of `letter` in the alphabet, the alphabet's size if it is not there. Looked up and not compared, because a
+/// processor that has seen a key before is quicker at comparing it, and would tell that.
+[[nodiscard]] unsigned key_letter_value(char letter);
+
+/// How the key of a client begins: `rc_` and ten letters. By that part, which is no secret, it is found and named.
 [[nodiscard]] bool is_key_prefix(std::string_view text);
 inline constexpr std::string_view key_mark = "rc_";
 inline constexpr std::size_t key_prefix_length = 13;

@@ -11,15 +11,13 @@
 namespace rollcall::gateway {
 namespace {
 
-constexpr std::string_view alphabet = "abcdefghijklmnopqrstuvwxyz234567";
-
 /// As many letters as bytes: five bits of each are taken, so that all letters are equally likely.
 std::string random_letters(std::size_t count) {
     std::string letters(count, '\0');
     if (RAND_bytes(reinterpret_cast<unsigned char*>(letters.data()), static_cast<int>(count)) != 1)
         throw std::runtime_error("OpenSSL has no random numbers");
     for (char& letter : letters)
-        letter = alphabet[static_cast<unsigned char>(letter) % alphabet.size()];
+        letter = config::key_alphabet[static_cast<unsigned char>(letter) % config::key_alphabet.size()];
     return letters;
 }
 

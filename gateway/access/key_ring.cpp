@@ -24,7 +24,7 @@ key_ring::code key_ring::code_of(std::string_view prefix) {
     constexpr unsigned bits_of_a_letter = 5;
     code code = 0;
     for (const char letter : prefix.substr(config::key_mark.size()))
-        code = code << bits_of_a_letter | static_cast<unsigned>(letter >= 'a' ? letter - 'a' : letter - '2' + 26);
+        code = code << bits_of_a_letter | config::key_letter_value(letter);
     return code;
 }
 

@@ -3,9 +3,18 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <string>
 
 namespace rollcall::config {
+
+TEST_CASE("a letter of keys stands for its place in their alphabet, and no other byte for any") {
+    for (int byte = 0; byte < 256; ++byte) {
+        const auto letter = static_cast<char>(byte);
+        CAPTURE(byte);
+        CHECK(key_letter_value(letter) == std::min(key_alphabet.find(letter), key_alphabet.size()));
+    }
+}
 
 TEST_CASE("only what begins as a key does has the beginning of one") {
     CHECK(prefix_of_key("rc_abcdefgh27_x") == "rc_abcdefgh27");
