@@ -12,7 +12,7 @@ struct file {
 };
 
 extern const std::span<const file> shipped_profiles;  ///< config/profiles/*.yaml
-extern const std::span<const file> openapi_document;  ///< gateway/openapi/openapi.yaml
+extern const std::span<const file> openapi_document;  ///< gateway/openapi/openapi.yaml, as JSON
 extern const std::span<const file> store_scripts;     ///< store/*.lua
 
 }  // namespace rollcall::embedded
