@@ -22,6 +22,7 @@ class mark_buffer {
     }
     void clear() { size_ = 0; }
     [[nodiscard]] std::size_t size() const { return size_; }
+    [[nodiscard]] std::size_t memory() const { return values_.capacity() * sizeof(std::uint32_t); }
     [[nodiscard]] std::span<const std::uint32_t> view() const { return {values_.data(), size_}; }
 
   private:
@@ -48,6 +49,12 @@ struct draft {
         items.clear();
         received = 0;
         schema_faults.assign(fields, 0);
+    }
+
+    /// Bytes of memory that it holds.
+    [[nodiscard]] std::size_t memory() const {
+        return text.capacity() + strings.capacity() + marks.memory() + tags.capacity() * sizeof(slice) +
+               items.capacity() * sizeof(item);
     }
 
     /// Copies everything into `page`, which so takes no more memory than it needs, for as long as it is cached.

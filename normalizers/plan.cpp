@@ -173,6 +173,7 @@ one_plan compile_one(std::span<const field> schema, const field_rules& rules, co
     plan.item = compile_shape(schema, rules, item, provider);
     plan.success = slot_of(plan.item.tree, success);
     plan.source = plan.item.tree.slot_at(item);
+    plan.open = std::ranges::find(schema, kind::id, &field::kind) == schema.end();
     plan.errors = std::move(errors);
     return plan;
 }

@@ -74,6 +74,7 @@ struct one_plan {
     shape item;  ///< its tree begins at the document's root
     std::optional<slot_index> success;
     slot_index source = 0;  ///< the item as the provider sent it
+    bool open = false;      ///< it has no id: members that no rule reads may be passed on, under other names
     error_plan errors;
 };
 

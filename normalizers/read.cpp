@@ -2,6 +2,7 @@
 #include "normalizers/read.hpp"
 
 #include "base/json_text.hpp"
+#include "normalizers/bounds.hpp"
 #include "normalizers/checked_json.hpp"
 #include "normalizers/scalar.hpp"
 #include "normalizers/walker.hpp"
@@ -26,7 +27,20 @@ failure invalid(std::string detail) {
     return {fault::invalid_response, std::move(detail)};
 }
 
-failure unreadable(const walker& walker) {
+failure beyond_bounds(excess beyond, std::size_t body_size) {
+    switch (beyond) {
+        case excess::items:
+            return invalid(fmt::format("its answer holds more than {} items", most_items));
+        case excess::elements:
+            return invalid(fmt::format("its answer holds a list of more than {} elements", most_elements));
+        default:
+            return invalid(
+                fmt::format("its answer of {} bytes would become more than {}", body_size, most_written(body_size)));
+    }
+}
+
+failure unreadable(const walker& walker, std::size_t body_size) {
+    if (walker.beyond() != excess::none) return beyond_bounds(walker.beyond(), body_size);
     if (walker.place() == 0) return invalid(fmt::format("its answer is not valid JSON: {}", walker.why()));
     return invalid(fmt::format("its answer is not valid JSON: {} at byte {}", walker.why(), walker.place()));
 }
@@ -115,7 +129,8 @@ class reader::implementation {
     result<page> read_list(const list_plan& plan, std::string body, std::string_view subject) {
         page page = begin(std::move(body), plan.item, subject);
         walker walker{space_, subject_};
-        if (!walker.walk(page.body, {&plan.document, &space_.document}, &plan.item)) return unreadable(walker);
+        if (!walker.walk(page.body, {&plan.document, &space_.document}, &plan.item))
+            return unreadable(walker, page.body.size());
         if (auto failure = refused(plan.success, plan.errors, page.body)) return *std::move(failure);
         if (!walker.found_items()) return invalid("its answer holds no items where they should be");
         space_.draft.copy_to(page);
@@ -135,12 +150,20 @@ class reader::implementation {
         page page = begin(std::move(body), plan.item, subject);
         walker walker{space_, subject_};
         if (!walker.walk(page.body, {&plan.item.tree, &space_.document, &plan.item}, nullptr))
-            return unreadable(walker);
+            return unreadable(walker, page.body.size());
         if (auto failure = refused(plan.success, plan.errors, page.body)) return *std::move(failure);
         const slot& source = slots_[plan.source];
         if (source.kind != token::object) return invalid("its answer holds no object where the record should be");
+        item_writer writer{plan.item, slots_, space_.lists[0], subject_};
+        const std::size_t renamed = plan.open ? source.raw.size() : writer.size_of_renamed();
+        if (renamed > largest_renamed_object)
+            return invalid(
+                fmt::format("its record holds an object of more than {} bytes whose members would be renamed",
+                            largest_renamed_object));
+        if (writer.size_of_values() > most_written(page.body.size()))
+            return beyond_bounds(excess::bytes, page.body.size());
         space_.draft.received = 1;
-        item_writer{plan.item, slots_, space_.lists[0], subject_}.append_to(space_.draft, page.body.data(), source.raw);
+        writer.append_to(space_.draft, page.body.data(), source.raw);
         if (space_.draft.items.empty()) return invalid("its record has no id");
         space_.draft.copy_to(page);
         return page;
@@ -150,7 +173,7 @@ class reader::implementation {
         if (!plan.success) return {};
         make_ready(body);
         walker walker{space_, {}};
-        if (!walker.walk(body, {&plan.tree, &space_.document}, nullptr)) return unreadable(walker);
+        if (!walker.walk(body, {&plan.tree, &space_.document}, nullptr)) return unreadable(walker, body.size());
         if (auto failure = refused(plan.success, plan.errors, body)) return *std::move(failure);
         return {};
     }
@@ -184,6 +207,11 @@ class reader::implementation {
             return refusal(fmt::format("not valid JSON at byte {}: {}", dropped + walker.place(), walker.why()));
         }
         return members_of(body);
+    }
+
+    /// Gives memory back that only the largest answers need.
+    void tidy() {
+        if (space_.memory() > most_kept) space_ = workspace{};
     }
 
   private:
@@ -234,19 +262,29 @@ reader::reader() : implementation_(std::make_unique<implementation>()) {}
 reader::~reader() = default;
 
 result<page> reader::read_list(const list_plan& plan, std::string body, std::string_view subject) {
-    return implementation_->read_list(plan, std::move(body), subject);
+    result<page> page = implementation_->read_list(plan, std::move(body), subject);
+    implementation_->tidy();
+    return page;
 }
 result<page> reader::read_one(const one_plan& plan, std::string body, std::string_view subject) {
-    return implementation_->read_one(plan, std::move(body), subject);
+    result<page> page = implementation_->read_one(plan, std::move(body), subject);
+    implementation_->tidy();
+    return page;
 }
 result<void> reader::read_acknowledgement(const acknowledgement_plan& plan, std::string body) {
-    return implementation_->read_acknowledgement(plan, std::move(body));
+    result<void> worked = implementation_->read_acknowledgement(plan, std::move(body));
+    implementation_->tidy();
+    return worked;
 }
 upstream_error reader::read_error(const error_plan& plan, std::string body) {
-    return implementation_->read_error(plan, std::move(body));
+    upstream_error error = implementation_->read_error(plan, std::move(body));
+    implementation_->tidy();
+    return error;
 }
 result<std::vector<member>> reader::read_members(std::string body) {
-    return implementation_->read_members(std::move(body));
+    result<std::vector<member>> members = implementation_->read_members(std::move(body));
+    implementation_->tidy();
+    return members;
 }
 
 }  // namespace rollcall::normalizers

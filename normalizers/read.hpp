@@ -14,7 +14,7 @@
 namespace rollcall::normalizers {
 
 /// Reads answers in one pass over the tokens that simdjson's first stage finds; every byte is checked before any is
-/// spliced into an answer. It keeps its memory from one answer to the next.
+/// spliced into an answer. It keeps its memory from one answer to the next, up to most_kept.
 /// Not thread-safe: one for each thread.
 ///
 /// `subject` is the native id of the agent that the call was about, for the fields of that kind; empty: it was about
@@ -29,12 +29,13 @@ class reader {
     ~reader();
 
     /// Reads one page of a list. Fails with invalid_response where it is not valid JSON in UTF-8, is nested deeper
-    /// than 128, holds no items where the plan says, does not say whether it succeeded where the plan has a flag for
-    /// that, or a page token is neither text nor number; with error where that flag is false.
+    /// than 128, comes to more than bounds.hpp allows, holds no items where the plan says, does not say whether it
+    /// succeeded where the plan has a flag for that, or a page token is neither text nor number; with error where that
+    /// flag is false.
     [[nodiscard]] result<page> read_list(const list_plan& plan, std::string body, std::string_view subject = {});
 
     /// Reads an answer that is one item; a page with just that. Fails as read_list does, or where the item has no id
-    /// though its schema has one.
+    /// though its schema has one, or more of it than largest_renamed_object would get other names.
     [[nodiscard]] result<page> read_one(const one_plan& plan, std::string body, std::string_view subject = {});
 
     /// Reads an answer that says no more than that it worked; its failure where it does not say so.

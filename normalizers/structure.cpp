@@ -45,4 +45,8 @@ std::size_t structure::size() const {
     return stages_->n_structural_indexes;
 }
 
+std::size_t structure::memory() const {
+    return stages_ == nullptr ? 0 : stages_->capacity() * sizeof(std::uint32_t);
+}
+
 }  // namespace rollcall::normalizers

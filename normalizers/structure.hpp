@@ -37,6 +37,9 @@ class structure {
     [[nodiscard]] const std::uint32_t* tokens() const;
     [[nodiscard]] std::size_t size() const;
 
+    /// Bytes of memory that it holds.
+    [[nodiscard]] std::size_t memory() const;
+
   private:
     std::unique_ptr<simdjson::internal::dom_parser_implementation> stages_;
 };

@@ -58,6 +58,7 @@ class text_buffer {
     void clear() { size_ = 0; }
     void shrink(std::size_t size) { size_ = size; }
     [[nodiscard]] std::size_t size() const { return size_; }
+    [[nodiscard]] std::size_t capacity() const { return capacity_; }
     [[nodiscard]] std::string_view view() const { return {begin_.get(), size_}; }
     [[nodiscard]] char* at(std::size_t place) { return begin_.get() + place; }
     [[nodiscard]] std::size_t place_of(const char* at) const { return static_cast<std::size_t>(at - begin_.get()); }

@@ -1,6 +1,7 @@
 // One pass over the tokens of a document, checking whatever finding them has left unchecked.
 #include "normalizers/walker.hpp"
 
+#include "normalizers/bounds.hpp"
 #include "normalizers/scalar.hpp"
 #include "normalizers/text_fault.hpp"
 #include "normalizers/write.hpp"
@@ -46,10 +47,18 @@ const char* backslash_from(const char* begin, const char* end) {
 
 }  // namespace
 
+std::size_t workspace::memory() const {
+    std::size_t memory = structure.memory() + draft.memory();
+    for (const text_buffer& list : lists)
+        memory += list.capacity();
+    return memory;
+}
+
 bool walker::walk(std::string& body, const search& wanted, const shape* item) {
     body_ = body.data();
     end_ = body_ + body.size();
     item_ = item;
+    most_written_ = most_written(body.size());
     if (const auto why = space_.structure.find(body)) return fail_structure(*why);
     const token_place first = space_.structure.tokens();
     const token_place behind = first + space_.structure.size();
@@ -169,7 +178,9 @@ token_place walker::items(token_place at, int depth) {
         slot found;
         element = read(element, root, wanted, depth + 1, found);
         if (element == nullptr) return element;
+        if (++items_read_ > most_items) return refuse(excess::items);
         keep(*root, found, space_.item);
+        if (!has_room(space_.draft.text.size(), writer, found.raw)) return refuse(excess::bytes);
         ++space_.draft.received;
         writer.append_to(space_.draft, body_, found.raw);
         return element;
@@ -187,6 +198,7 @@ token_place walker::list(token_place at, const search& wanted, const list_rewrit
     item_writer writer{list.element, parts, inner_lists, subject_};
 
     const std::size_t before = out.size();
+    std::size_t count = 0;
     std::uint32_t wrong_elements = 0;
     out.append('[');
     at = elements(at, [&](token_place place) {
@@ -195,6 +207,7 @@ token_place walker::list(token_place at, const search& wanted, const list_rewrit
         slot element;
         place = read(place, inner.root(), inner, depth + 1, element);
         if (place == nullptr) return place;
+        if (++count > most_elements) return refuse(excess::elements);
         if (!fits(list, element)) {
             ++wrong_elements;
             return place;
@@ -202,6 +215,7 @@ token_place walker::list(token_place at, const search& wanted, const list_rewrit
         if (out.size() != before + 1) out.append(',');
         if (list.of_records) {
             keep(*inner.root(), element, parts);
+            if (!has_room(out.size(), writer, element.raw)) return refuse(excess::bytes);
             wrong_elements += writer.append_object(out);
         } else if (list.of_references) {
             out.append(list.element.id_prefix);
@@ -212,6 +226,8 @@ token_place walker::list(token_place at, const search& wanted, const list_rewrit
         return place;
     });
     out.append(']');
+    lists_written_ += out.size() - before;
+    if (lists_written_ > most_written_ && at != nullptr) return refuse(excess::bytes);
     found.rewritten = true;
     found.begin = static_cast<std::uint32_t>(before);
     found.end = static_cast<std::uint32_t>(out.size());
@@ -268,6 +284,17 @@ token_place walker::unended(const char* value, const char* next) {
 
 token_place walker::misplaced(const char* at) {
     return refuse("a comma, colon, name or value that is missing or out of place", at);
+}
+
+/// May the item or element `source`, whose values `writer` has found, be written behind `written` bytes?
+bool walker::has_room(std::size_t written, const item_writer& writer, std::string_view source) const {
+    const std::size_t coming = source.size() > small_value ? writer.size_of_values() : 0;
+    return written + coming <= most_written_;
+}
+
+token_place walker::refuse(excess beyond) {
+    beyond_ = beyond;
+    return nullptr;
 }
 
 token_place walker::refuse(std::string_view why, const char* at) {

@@ -8,10 +8,13 @@
 #include "normalizers/text_buffer.hpp"
 
 #include <array>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace rollcall::normalizers {
+
+class item_writer;
 
 /// More objects and arrays within each other than this are somebody's attack on a recursive reader.
 inline constexpr int deepest_nesting = 128;
@@ -29,6 +32,9 @@ struct workspace {
     std::array<slots, deepest_lists> elements;         ///< of the lists that are walked, one for each depth
     std::array<text_buffer, deepest_lists + 1> lists;  ///< the text of rewritten arrays, one for each depth
     normalizers::draft draft;                          ///< of the page
+
+    /// Bytes of memory that it holds, as far as an answer decides on them.
+    [[nodiscard]] std::size_t memory() const;
 };
 
 /// What the walk of one value looks for: the tree that its node belongs to, and where its slots and lists are.
@@ -40,6 +46,9 @@ struct search {
 
     [[nodiscard]] const node* root() const { return tree == nullptr ? nullptr : &tree->at(0); }
 };
+
+/// What a document has more of than it may; see bounds.hpp.
+enum class excess : std::uint8_t { none, items, elements, bytes };
 
 /// A token, by where its own place in the text stands.
 using token_place = const std::uint32_t*;
@@ -54,10 +63,11 @@ class walker {
     walker(workspace& space, std::string_view subject) : space_(space), subject_(subject) {}
 
     /// Checks the whole of `body`, overwrites lone surrogates in it, and fills the slots that `wanted` asks for. The
-    /// items of a node that has them go to the draft in `item`'s shape. False: it is no valid document; `why` says what
-    /// is wrong, and `place` at which byte, counted from 1 (0: as a whole).
+    /// items of a node that has them go to the draft in `item`'s shape. False: it holds too much, as `beyond` says, or
+    /// is no valid document; `why` says what is wrong, and `place` at which byte, counted from 1 (0: as a whole).
     [[nodiscard]] bool walk(std::string& body, const search& wanted, const shape* item);
 
+    [[nodiscard]] excess beyond() const { return beyond_; }
     [[nodiscard]] std::string_view why() const { return why_; }
     [[nodiscard]] std::size_t place() const { return place_; }
     [[nodiscard]] bool found_items() const { return found_items_; }
@@ -76,6 +86,8 @@ class walker {
     token_place list(token_place at, const search& wanted, const list_rewrite& list, int depth, slot& found);
     token_place scalar(token_place at, slot& found);
 
+    [[nodiscard]] bool has_room(std::size_t written, const item_writer& writer, std::string_view source) const;
+    token_place refuse(excess beyond);
     token_place refuse(std::string_view why, const char* at);
     token_place misplaced(const char* at);
     token_place unended(const char* value, const char* next);
@@ -93,6 +105,10 @@ class walker {
     const shape* item_ = nullptr;
     slot spare_;  ///< for values that nobody asks for
     bool found_items_ = false;
+    std::size_t items_read_ = 0;
+    std::size_t lists_written_ = 0;  ///< bytes of rewritten arrays, those included that have been dropped
+    std::size_t most_written_ = 0;   ///< for the items, and for the lists
+    excess beyond_ = excess::none;
     std::string_view why_;
     std::size_t place_ = 0;
 };

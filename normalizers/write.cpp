@@ -134,6 +134,25 @@ std::uint32_t item_writer::append_object(text_buffer& out) {
     return wrong_types_;
 }
 
+std::size_t item_writer::size_of_values(std::span<const step> steps) const {
+    std::size_t size = 0;
+    for (const step& step : steps) {
+        size += size_of_values(step.steps);
+        const slot* const found = first_there(step);
+        if (found != nullptr) size += found->rewritten ? found->end - found->begin : found->raw.size();
+    }
+    return size;
+}
+
+std::size_t item_writer::size_of_renamed() const {
+    std::size_t size = 0;
+    for (const step& step : shape_.program.steps) {
+        const slot* const found = step.kind == kind::renamed_object ? first_there(step) : nullptr;
+        if (found != nullptr) size += found->raw.size();
+    }
+    return size;
+}
+
 char* item_writer::nothing(char* at, std::string_view text) {
     there_ = false;
     at = out_->with_room(at, text.size());

@@ -6,6 +6,7 @@
 #include "normalizers/slot.hpp"
 #include "normalizers/text_buffer.hpp"
 
+#include <span>
 #include <string_view>
 
 namespace rollcall::normalizers {
@@ -23,6 +24,12 @@ class item_writer {
     /// Appends the item to `draft`; `source` is its own object in `body`. An item without an id is dropped and counted;
     /// in a shape without ids, only what is no object is dropped.
     void append_to(draft& draft, const char* body, std::string_view source);
+
+    /// Bytes of all values that would be written, as they were sent; what stands around them is not counted.
+    [[nodiscard]] std::size_t size_of_values() const { return size_of_values(shape_.program.steps); }
+
+    /// Bytes of the values among them whose members get other names.
+    [[nodiscard]] std::size_t size_of_renamed() const;
 
     /// Appends the shape's members as a JSON object, for the elements of a list. Returns how many values were of a
     /// wrong type.
@@ -44,6 +51,7 @@ class item_writer {
     char* nothing(char* at, std::string_view text);
     char* wrong_type(char* at);
 
+    [[nodiscard]] std::size_t size_of_values(std::span<const step> steps) const;
     const slot* first_there(const step& step) const;
     void append_native_id(text_buffer& strings, const step& id) const;
     void keep_tags(draft& draft, item& item, std::string_view array);

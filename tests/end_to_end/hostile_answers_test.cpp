@@ -6,6 +6,7 @@
 #include <boost/json/serialize.hpp>
 #include <doctest/doctest.h>
 
+#include <fstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -57,6 +58,23 @@ struct hostile_deployment {
 
     boost::json::object heppu() { return report_of(page_of(gateway, "/agents"), "heppu"); }
 };
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool quarantined = true;  // what is freed stays in memory for a while
+#else
+constexpr bool quarantined = false;
+#endif
+
+/// The most memory that the gateway has had at once, in bytes.
+std::size_t largest_memory(gateway& gateway) {
+    std::ifstream status{"/proc/" + std::to_string(gateway.child().id()) + "/status"};
+    std::string line;
+    while (std::getline(status, line)) {
+        if (line.starts_with("VmHWM:")) return std::stoul(line.substr(6)) * 1024;
+    }
+    FAIL("no VmHWM in /proc");
+    return 0;
+}
 
 }  // namespace
 
@@ -181,6 +199,47 @@ TEST_CASE("a page of ten thousand agents, where a hundred were asked for, is wal
     CHECK(walked.pages == count / 200);
     for (const auto& [id, times] : walked.times)
         CHECK_MESSAGE(times == 1, id);
+}
+
+TEST_CASE("an answer within its limit that would become a hundred times as much is refused before it does") {
+    constexpr std::size_t size = 15'000'000;
+    const auto repeated = [](std::string_view begin, std::string_view part, std::string_view end) {
+        std::string body = R"({"success":true,"data":{"agents":[)" + std::string{begin};
+        while (body.size() < size)
+            body += part;
+        body.pop_back();  // the last comma
+        return body + std::string{end} + R"(],"pagination":{"hasMore":false}}})";
+    };
+    struct {
+        std::string_view situation;
+        std::string body;
+    } const bombs[] = {
+        {"tools that say nothing", repeated(R"({"id":"1","tools":[)", "{},", "]}")},
+        {"tools with an id", repeated(R"({"id":"1","tools":[)", R"({"id":1},)", "]}")},
+        {"agents with some of either", repeated("", R"({"id":"1","tools":[{},{},{},{},{},{},{},{},{},{}]},)", "")},
+        {"agents that say nothing but their id", repeated("", R"({"id":"1"},)", "")},
+    };
+    simulators providers{{"heppu:agents=3", "converra:agents=3"}};
+    const std::string more =
+        "    cache: {ttl: 0s}\n    timeout: 20s\n"
+        "    breaker: {consecutive_failures: 10000, minimum_calls: 100000}\n";
+    std::string settings = configuration(providers, {{"heppu", {}, more}, {"converra", {}, more}});
+    settings.replace(0, settings.find('\n'),
+                     "server: {listen: 127.0.0.1:0, admin: 127.0.0.1:0, threads: 1, request_timeout: 30s}");
+    gateway gateway{settings};
+    CHECK(page_of(gateway, "/agents").at("data").as_array().size() == 6);
+    const std::size_t before = largest_memory(gateway);
+    for (const auto& bomb : bombs) {
+        CAPTURE(bomb.situation);
+        const boost::json::object fault{{"mode", "body"}, {"body", bomb.body}};
+        providers.set_fault("heppu", boost::json::serialize(fault));
+        const auto page = page_of(gateway, "/agents");
+        CHECK(report_of(page, "heppu").at("status").as_string() == "invalid_response");
+        CHECK(report_of(page, "converra").at("count").to_number<int>() == 3);
+        if (!quarantined) CHECK(largest_memory(gateway) < before + 20 * size);
+    }
+    providers.clear_fault("heppu");
+    CHECK(page_of(gateway, "/agents").at("data").as_array().size() == 6);
 }
 
 TEST_CASE("a walk whose page tokens go from A to B and back to A ends as a fault, not never") {
