@@ -26,8 +26,8 @@ inline constexpr unsigned client_closed_request = 499;
 inline constexpr std::string_view client_closed_request_name = "client_closed_request";
 
 /// What there may be only so many of, over all threads (config::limits).
-enum class client_limit : std::uint8_t { connections, requests_in_flight };
-inline constexpr std::string_view client_limit_names[] = {"connections", "requests_in_flight"};
+enum class client_limit : std::uint8_t { connections, requests_in_flight, bodies };
+inline constexpr std::string_view client_limit_names[] = {"connections", "requests_in_flight", "bodies"};
 
 /// How a TLS handshake ended.
 enum class tls_outcome : std::uint8_t {
@@ -51,7 +51,7 @@ class request_observer {
     /// Each connection over TLS comes to one of these, unless the gateway breaks it off; `why` is for people, and empty
     /// where there is nothing to say.
     virtual void tls_handshake(tls_outcome outcome, std::string_view why) = 0;
-    /// A connection or a request is answered 503 because no place has become free for it.
+    /// A connection or a request is answered 503 because no place has become free for it, or no room for its body.
     virtual void overloaded(client_limit reached) = 0;
     virtual void request_started() = 0;
     /// A request waits for one of the places to be answered, or does no longer. Every true is followed by a false.

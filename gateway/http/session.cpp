@@ -94,7 +94,8 @@ session::session(tcp_socket socket, std::shared_ptr<session_environment> environ
       connection_(std::move(connection)),
       peer_(peer_of(socket)),
       stream_(std::move(socket), environment_->tls),
-      watch_(environment_->sweeper, [this] { on_time_up(); }) {
+      watch_(environment_->sweeper, [this] { on_time_up(); }),
+      body_held_(environment_->load->body_bytes) {
     ++environment_->sessions;
     environment_->observer.connection_opened();
 }
@@ -173,6 +174,10 @@ awaitable<void> session::dispatch(exchange& exchange, arrival arrived) {
         write_problem(response_, late, request_.id);
         co_return;
     }
+    if (arrived == arrival::shed) {
+        turn_away(client_limit::bodies, "The bodies of other requests take all the room that there is.");
+        co_return;
+    }
     match found = policy_->router.find(request_.method, request_.path);
     if (found.malformed) {
         const problem malformed{problem_code::malformed_request, "The path's percent-encoding is broken."};
@@ -204,11 +209,7 @@ awaitable<void> session::dispatch(exchange& exchange, arrival arrived) {
         if (client_gone_) co_return;
     }
     if (!place) {
-        environment_->observer.overloaded(client_limit::requests_in_flight);
-        const problem overloaded{.code = problem_code::overloaded,
-                                 .detail = "Too many requests are being answered.",
-                                 .retry_after = std::chrono::seconds(1)};
-        write_problem(response_, overloaded, request_.id);
+        turn_away(client_limit::requests_in_flight, "Too many requests are being answered.");
         co_return;
     }
 
@@ -227,6 +228,13 @@ awaitable<void> session::dispatch(exchange& exchange, arrival arrived) {
     environment_->observer.failed(request_.id, message_of(thrown, memory));
     const problem failed{problem_code::internal_error, "The gateway failed to answer; its log has the reason."};
     write_problem(response_, failed, request_.id);
+}
+
+void session::turn_away(client_limit reached, std::string detail) {
+    environment_->observer.overloaded(reached);
+    const problem overloaded{
+        .code = problem_code::overloaded, .detail = std::move(detail), .retry_after = std::chrono::seconds(1)};
+    write_problem(response_, overloaded, request_.id);
 }
 
 /// Nobody looks whether the client still waits until its turn has come: thousands may be waiting, and the look is a
@@ -268,6 +276,7 @@ connection_option session::settle_connection(arrival arrived, bool& open) const 
 
 void session::give_back_memory() {
     if (body_.capacity() > kept_bytes) std::string().swap(body_);
+    body_held_.give_back();
     environment_->bodies.give_back(std::move(response_.body));
 }
 

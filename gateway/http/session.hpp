@@ -64,6 +64,7 @@ class session : public std::enable_shared_from_this<session>,
         none,    ///< the connection is over
         faulty,  ///< `fault_` says why; the answer is the last one
         unread,  ///< its body was not waited for, because the gatekeeper will refuse it
+        shed,    ///< its body was not waited for to its end, because bodies take all the room that they may
         complete
     };
     class exchange;
@@ -88,11 +89,13 @@ class session : public std::enable_shared_from_this<session>,
     [[nodiscard]] deadline body_deadline() const;
     arrival refuse(head_fault fault);
     arrival refuse_late();
+    arrival shed();
     void begin_exchange(steady_clock::time_point now);
     [[nodiscard]] asio::ip::address origin() const;
     void adopt_headers(const std::vector<header_field>& fields, steady_clock::time_point now);
     void shorten_deadline(std::string_view timeout, steady_clock::time_point now);
     void refuse_timeout(std::string_view detail);
+    void turn_away(client_limit reached, std::string detail);
     void adopt_identity(const header_field* id, const header_field* trace);
     connection_option settle_connection(arrival arrived, bool& open) const;
     void give_back_memory();
@@ -122,6 +125,7 @@ class session : public std::enable_shared_from_this<session>,
     std::string_view body_view_;
     steady_clock::time_point body_began_;  ///< of the body that is being read, like the next
     std::size_t body_received_ = 0;        ///< with its framing
+    held_bytes body_held_;                 ///< for as long as body_ is the current request's
     std::string request_id_;
     std::string traceparent_;
     std::optional<problem> wrong_timeout_;  ///< of the current request

@@ -159,7 +159,8 @@ bool session::is_welcome() const {
     return policy_->gatekeeper->would_admit(announced);
 }
 
-/// Collects a body that did not come whole with its head. What comes behind it stays in the buffer.
+/// Collects a body that did not come whole with its head. What comes behind it stays in the buffer. Its bytes are held
+/// as they come, so that a client who has announced many and sends none takes no room from others.
 awaitable<session::arrival> session::read_body(std::size_t head_begin) {
     const config::limits& limits = policy_->limits;
     if (head_.expects_continue && buffer_.bytes().size() == head_end_) {
@@ -173,6 +174,7 @@ awaitable<session::arrival> session::read_body(std::size_t head_begin) {
 
     body_.clear();
     body_collector collector(head_, limits);
+    const std::size_t room = most_body_bytes(limits);
     body_began_ = steady_clock::now();
     body_received_ = 0;
     wait_until(phase::body, body_deadline());
@@ -181,6 +183,7 @@ awaitable<session::arrival> session::read_body(std::size_t head_begin) {
         const auto verdict = collector.take(buffer_.bytes().substr(head_end_), body_, consumed);
         used_ = head_end_ + consumed;
         if (verdict == chunked_decoder::verdict::failed) co_return refuse(collector.fault());
+        if (!body_held_.grow_to(body_.size(), room)) co_return shed();
         if (verdict == chunked_decoder::verdict::complete) break;
         buffer_.keep(head_end_);
         const bool received = co_await receive();
@@ -252,6 +255,11 @@ session::arrival session::refuse(head_fault fault) {
     watch_.disarm();
     fault_ = fault;
     return arrival::faulty;
+}
+
+session::arrival session::shed() {
+    watch_.disarm();
+    return arrival::shed;
 }
 
 /// No more bytes came: a request that took too long is told so; one that was broken off gets no answer.

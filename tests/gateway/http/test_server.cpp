@@ -131,8 +131,7 @@ test_server::test_server(config::limits limits, session_timeouts timeouts, std::
     options.tls = std::move(tls);
     auto policy = std::make_shared<const listener_policy>(limits, std::chrono::seconds{3}, routes());
     policy_ = policy;
-    listener_ =
-        std::make_unique<listener>(executor, *sweeper_, options, std::move(policy), observer, make_listener_load());
+    listener_ = std::make_unique<listener>(executor, *sweeper_, options, std::move(policy), observer, load_);
     port_ = listener_->port();
     listener_->start();
     thread_ = std::thread([this] { context_->run(); });
@@ -151,6 +150,13 @@ void test_server::stop() {
     gate_.reset();
     sweeper_.reset();
     context_.reset();
+}
+
+bool test_server::wait_for_body_bytes(std::size_t bytes) const {
+    const auto until = steady_clock::now() + patience;
+    while (load_->body_bytes != bytes && steady_clock::now() < until)
+        std::this_thread::yield();
+    return load_->body_bytes == bytes;
 }
 
 void test_server::run(std::function<void()> action) {

@@ -3,6 +3,7 @@
 
 #include "base/timer.hpp"
 #include "gateway/http/listener.hpp"
+#include "gateway/http/load.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 
@@ -76,6 +77,8 @@ class test_server {
     test_server& operator=(const test_server&) = delete;
 
     [[nodiscard]] std::uint16_t port() const { return port_; }
+    /// Waits at most ten seconds; false where there never were so many in the listener's load.
+    [[nodiscard]] bool wait_for_body_bytes(std::size_t bytes) const;
     void release();  ///< lets every request at `/held` go on
     void adopt(const config::limits& limits, std::chrono::milliseconds request_timeout);  ///< the same routes
     /// The one that was adopted last.
@@ -104,6 +107,7 @@ class test_server {
     std::unique_ptr<sweeper> sweeper_;
     std::unique_ptr<steady_timer> gate_;
     std::unique_ptr<asio::executor_work_guard<executor>> work_;
+    std::shared_ptr<listener_load> load_ = make_listener_load();
     std::unique_ptr<listener> listener_;
     std::weak_ptr<const listener_policy> policy_;
     std::uint16_t port_ = 0;
