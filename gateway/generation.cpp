@@ -119,6 +119,10 @@ std::vector<upstream_reading> readings_of(const generation& generation) {
             const auto state = watched.lock();
             return state ? std::optional{state->breaker.state()} : std::nullopt;
         };
+        reading.second_attempts_left = [watched]() -> std::optional<unsigned> {
+            const auto state = watched.lock();
+            return state ? std::optional{state->retry_budget.left(steady_clock::now())} : std::nullopt;
+        };
     }
     return readings;
 }

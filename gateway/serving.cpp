@@ -30,7 +30,7 @@ std::vector<std::string> names_of(const generation& generation) {
 std::vector<provider_entry> entries_of(const generation& generation) {
     std::vector<provider_entry> entries;
     for (const auto& state : generation.providers)
-        entries.push_back({&state->provider, &state->health, &state->breaker, &state->quota});
+        entries.push_back({&state->provider, &state->health, &state->breaker, &state->quota, &state->retry_budget});
     return entries;
 }
 

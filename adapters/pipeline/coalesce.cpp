@@ -50,9 +50,17 @@ bool flight_board::leave(const std::string& key, flight& flight, const std::shar
     return true;
 }
 
+void flight_board::outlast(flight& flight) {
+    const std::lock_guard lock{mutex_};
+    if (flight.goes_on || outlasting_ == most_outlasting) return;
+    flight.goes_on = flight.outlasts = true;
+    ++outlasting_;
+}
+
 std::vector<std::shared_ptr<waiter>> flight_board::land(const std::string& key, flight& flight) {
     const std::lock_guard lock{mutex_};
     remove(key, flight);
+    if (std::exchange(flight.outlasts, false)) --outlasting_;
     return std::exchange(flight.waiters, {});
 }
 
@@ -64,7 +72,7 @@ void flight_board::remove(const std::string& key, const flight& flight) {
 namespace {
 
 /// One caller's place on a flight. Whichever way the caller goes, being unwound included, the place is given up, and a
-/// flight that nobody is left on is stopped.
+/// flight that nobody is left on is stopped, unless it goes on.
 struct seat {
     flight_board& board;
     const std::string& key;
@@ -132,7 +140,10 @@ awaitable<result<answer>> coalesce_layer::call(const request& request, deadline 
     const asio::use_awaitable_t<rollcall::executor> token;
     co_await self->landed.async_wait(asio::redirect_error(token, woken));
     if (self->outcome) co_return *std::move(self->outcome);
-    if (watch.expired()) co_return failure{fault::timeout, "it did not answer in time"};
+    if (watch.expired()) {
+        board_.outlast(*seat.boarding.flight);
+        co_return failure{fault::timeout, "it did not answer in time"};
+    }
     co_return failure{fault::cancelled, "nobody waits for the answer any more"};
 }
 

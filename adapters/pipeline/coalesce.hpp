@@ -26,12 +26,17 @@ struct flight {
     rollcall::executor executor;                   ///< where it runs
     asio::cancellation_signal signal;              ///< stops it; used on its executor's thread only
     std::vector<std::shared_ptr<waiter>> waiters;  ///< guarded by the board
-    bool goes_on = false;                          ///< even where nobody waits for it; set before anybody can
+    bool goes_on = false;                          ///< even where nobody waits for it; guarded by the board
+    bool outlasts = false;                         ///< it goes on because a waiter's time was over; likewise
 };
 
 /// The calls to one provider that are under way, shared by the threads. Thread-safe.
 class flight_board {
   public:
+    /// So many go on at once although the time of those who wanted them is over: enough to learn how the provider does,
+    /// and too few for clients in a hurry to take its connections from the others.
+    static constexpr unsigned most_outlasting = 16;
+
     struct boarding {
         std::shared_ptr<adapters::flight> flight;
         bool first = false;  ///< nobody else makes this call: the caller has to start it
@@ -46,6 +51,9 @@ class flight_board {
     /// `waiter` gives up. True: it was the last, and the flight, which nobody can join any more, should be stopped.
     [[nodiscard]] bool leave(const std::string& key, flight& flight, const std::shared_ptr<waiter>& waiter);
 
+    /// The time of one of its waiters is over: the flight goes on whoever leaves it, if not too many do already.
+    void outlast(flight& flight);
+
     /// The flight has ended: nobody can join it any more. Returns who waited for it.
     [[nodiscard]] std::vector<std::shared_ptr<waiter>> land(const std::string& key, flight& flight);
 
@@ -54,11 +62,14 @@ class flight_board {
 
     std::mutex mutex_;
     std::unordered_map<std::string, std::shared_ptr<flight>> flights_;
+    unsigned outlasting_ = 0;
 };
 
 /// One for each provider and thread. A call that it starts runs on its thread with the provider's whole timeout,
-/// whatever the time that the first caller has left, and is stopped when nobody waits for it any more, but for a
-/// refresh.
+/// whatever the time that the first caller has left, and is stopped when the last caller leaves; but not a refresh,
+/// nor, within most_outlasting, where a caller's time was over. So the provider has its time however hasty its callers
+/// are: if they all gave up sooner, nobody would ever learn that it hangs, nor get the answer of one that is merely
+/// slow.
 class coalesce_layer : public layer {
   public:
     /// `writes` counts the provider's ended writes: who calls after one does not join a call begun before. Everything

@@ -2,12 +2,14 @@
 #include "adapters/pipeline/exchange.hpp"
 
 #include "adapters/pipeline/read_answer.hpp"
+#include "base/base64.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
 #include <ctime>
+#include <vector>
 
 namespace rollcall::adapters {
 namespace {
@@ -19,12 +21,51 @@ std::optional<std::int64_t> number_of(std::string_view text) {
     return number;
 }
 
-/// Seconds since 1970 of an IMF-fixdate such as `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, 5.6.7).
-std::optional<std::int64_t> http_date(const std::string& text) {
+std::optional<std::tm> date_of(const std::string& text, const char* format) {
     std::tm parts{};
-    const char* const end = ::strptime(text.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
+    const char* const end = ::strptime(text.c_str(), format, &parts);
     if (end == nullptr || *end != '\0') return std::nullopt;
-    return ::timegm(&parts);
+    return parts;
+}
+
+/// The last year that ends in these two digits and is not more than 50 years ahead (RFC 9110, section 5.6.7).
+std::int64_t with_its_century(std::tm parts, std::int64_t now_seconds) {
+    const std::time_t now = now_seconds;
+    std::tm latest{};
+    ::gmtime_r(&now, &latest);
+    parts.tm_year = latest.tm_year - latest.tm_year % 100 + 100 + parts.tm_year % 100;
+    latest.tm_year += 50;
+    const std::time_t bound = ::timegm(&latest);
+    const auto seconds_of = [](std::tm date) { return ::timegm(&date); };  // which changes what it is given
+    while (seconds_of(parts) > bound)
+        parts.tm_year -= 100;
+    return seconds_of(parts);
+}
+
+/// Seconds since 1970 of a date in one of the three forms that may come (RFC 9110, section 5.6.7).
+std::optional<std::int64_t> http_date(const std::string& text, std::int64_t now_seconds) {
+    constexpr const char* imf_fixdate = "%a, %d %b %Y %H:%M:%S GMT";  // Sun, 06 Nov 1994 08:49:37 GMT
+    constexpr const char* rfc_850 = "%A, %d-%b-%y %H:%M:%S GMT";      // Sunday, 06-Nov-94 08:49:37 GMT
+    constexpr const char* asctime = "%a %b %e %H:%M:%S %Y";           // Sun Nov  6 08:49:37 1994
+    auto parts = date_of(text, imf_fixdate);
+    if (!parts) parts = date_of(text, asctime);
+    if (parts) return ::timegm(&*parts);
+    parts = date_of(text, rfc_850);
+    if (!parts) return std::nullopt;
+    return with_its_century(*parts, now_seconds);
+}
+
+/// What a provider may repeat of the credential, the whole before its parts.
+std::vector<std::string> forms_of(std::string_view credential, const authentication& auth) {
+    std::vector<std::string> forms{std::string{credential}};
+    if (auth.scheme != authentication::scheme::basic) return forms;
+    std::string sent = base64(credential);
+    sent.erase(sent.find_last_not_of('=') + 1);  // some repeat it without its padding
+    forms.push_back(std::move(sent));
+    const std::size_t colon = credential.find(':');
+    forms.emplace_back(credential.substr(0, colon));
+    if (colon != std::string_view::npos) forms.emplace_back(credential.substr(colon + 1));
+    return forms;
 }
 
 void hide(std::string_view credential, std::string& text) {
@@ -59,13 +100,14 @@ std::int64_t milliseconds_to_say(steady_clock::duration left) {
     return std::max<std::int64_t>(1, std::chrono::floor<std::chrono::milliseconds>(left).count());
 }
 
-void hide(const secret& credential, upstream_error& said) {
-    const std::string_view text = credential.reveal();
-    hide(text, said.code);
-    hide(text, said.message);
-    for (upstream_error::detail& detail : said.details) {
-        hide(text, detail.member);
-        hide(text, detail.why);
+void hide(const secret& credential, const authentication& auth, upstream_error& said) {
+    for (const std::string& form : forms_of(credential.reveal(), auth)) {
+        hide(form, said.code);
+        hide(form, said.message);
+        for (upstream_error::detail& detail : said.details) {
+            hide(form, detail.member);
+            hide(form, detail.why);
+        }
     }
 }
 
@@ -78,7 +120,7 @@ std::optional<std::chrono::seconds> retry_after_of(std::string_view retry_after,
         return std::chrono::seconds{std::min(seconds, longest)};
     };
     if (const auto seconds = number_of(retry_after)) return until(*seconds);
-    if (const auto date = http_date(std::string{retry_after})) return until(*date - now_seconds);
+    if (const auto date = http_date(std::string{retry_after}, now_seconds)) return until(*date - now_seconds);
     if (const auto reset = number_of(rate_limit_reset); reset && *reset >= now_seconds)
         return until(*reset - now_seconds);
     return std::nullopt;
@@ -87,7 +129,7 @@ std::optional<std::chrono::seconds> retry_after_of(std::string_view retry_after,
 awaitable<result<answer>> exchange_layer::call(const request& request, deadline until) {
     const auto began = steady_clock::now();
     const std::string extra = own_headers(request, until - began);
-    const outgoing outgoing{request.method, request.target, request.body, extra, !is_write(request.operation)};
+    const outgoing outgoing{request.method, request.target, request.body, extra};
     result<incoming> received = co_await transport_.exchange(outgoing, until);
     if (received.has_value()) {
         const auto announced =
@@ -124,7 +166,7 @@ result<answer> exchange_layer::read(const request& request, incoming incoming) {
     if (!page.has_value()) {
         failure failure = std::move(page).error();
         failure.upstream.status = incoming.status;
-        hide(provider_.settings().credential, failure.upstream);
+        hide_credential(failure.upstream);
         return failure;
     }
     count_schema_faults(*page, request.operation);
@@ -139,10 +181,15 @@ failure exchange_layer::refusal(fault kind, incoming incoming) {
     failure failure{kind, fmt::format("it answered with status {}", incoming.status)};
     failure.upstream = reader_.read_error(provider_.errors(), std::move(incoming.body));
     failure.upstream.status = incoming.status;
-    hide(provider_.settings().credential, failure.upstream);
+    hide_credential(failure.upstream);
     failure.retry_after = retry_after_of(
         incoming.retry_after, kind == fault::rate_limited ? incoming.rate_limit_reset : "", system_clock::now());
     return failure;
+}
+
+void exchange_layer::hide_credential(upstream_error& said) const {
+    const auto& auth = provider_.profile().auth;
+    if (auth) hide(provider_.settings().credential, *auth, said);
 }
 
 void exchange_layer::count_schema_faults(const normalizers::page& page, operation_kind operation) {

@@ -16,10 +16,11 @@ namespace rollcall::adapters {
 [[nodiscard]] std::optional<fault> judge_status(unsigned status, operation_kind operation);
 
 /// Takes the credential out of what a provider says, because some repeat it in their complaints; what is left of it
-/// where the text was cut, too.
-void hide(const secret& credential, upstream_error& said);
+/// where the text was cut, too. Of one that is sent by `basic`: what is sent, the user, and the password. What is
+/// shorter than 8 bytes stays.
+void hide(const secret& credential, const authentication& auth, upstream_error& said);
 
-/// When a provider that refused may be asked again, from Retry-After (RFC 9110, 10.2.3: seconds or an HTTP date) or
+/// When a provider that refused may be asked again, from Retry-After (RFC 9110, 10.2.3: seconds or a date) or
 /// else X-RateLimit-Reset (epoch seconds); empty where it says neither or the time is past.
 [[nodiscard]] std::optional<std::chrono::seconds> retry_after_of(std::string_view retry_after,
                                                                  std::string_view rate_limit_reset,
@@ -47,6 +48,7 @@ class exchange_layer : public layer {
     [[nodiscard]] std::string own_headers(const request& request, steady_clock::duration left) const;
     [[nodiscard]] result<answer> read(const request& request, incoming incoming);
     [[nodiscard]] failure refusal(fault kind, incoming incoming);
+    void hide_credential(upstream_error& said) const;
     void count_schema_faults(const normalizers::page& page, operation_kind operation);
 
     const provider& provider_;

@@ -26,13 +26,20 @@ void retry_budget::called() {
     kept_ = std::min(kept_maximum_, kept_ + settings_.percent);
 }
 
-bool retry_budget::pay(steady_clock::time_point now) {
+double retry_budget::kept(steady_clock::time_point now) const {
     // Threads may come with times in another order than they took them.
-    if (now > filled_at_) {
-        const std::chrono::duration<double> passed = now - filled_at_;
-        kept_ = std::min(kept_maximum_, kept_ + passed.count() * settings_.per_second * cost);
-        filled_at_ = now;
-    }
+    if (now <= filled_at_) return kept_;
+    const std::chrono::duration<double> passed = now - filled_at_;
+    return std::min(kept_maximum_, kept_ + passed.count() * settings_.per_second * cost);
+}
+
+unsigned retry_budget::left(steady_clock::time_point now) const {
+    return static_cast<unsigned>(kept(now) / cost);
+}
+
+bool retry_budget::pay(steady_clock::time_point now) {
+    kept_ = kept(now);
+    filled_at_ = std::max(filled_at_, now);
     if (kept_ < cost) return false;
     kept_ -= cost;
     return true;

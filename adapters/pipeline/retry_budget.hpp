@@ -22,6 +22,9 @@ class retry_budget {
     /// Pays for one retry; false: there is not enough.
     [[nodiscard]] bool pay(steady_clock::time_point now);
 
+    /// How many retries could be paid for.
+    [[nodiscard]] unsigned left(steady_clock::time_point now) const;
+
     /// A call succeeded in `took`.
     void succeeded(steady_clock::duration took);
 
@@ -29,9 +32,11 @@ class retry_budget {
     [[nodiscard]] steady_clock::duration usual_duration() const { return usual_; }
 
   private:
+    [[nodiscard]] double kept(steady_clock::time_point now) const;
+
     config::retry_budget settings_;
     double kept_maximum_;  // in hundredths of a retry, as is
-    double kept_;          // what is kept
+    double kept_;          // what was kept at `filled_at_`, and has been brought in by calls since
     steady_clock::time_point filled_at_{};
     steady_clock::duration usual_{};
 };

@@ -13,6 +13,11 @@ bool shared_retry_budget::pay(steady_clock::time_point now) {
     return budget_.pay(now);
 }
 
+unsigned shared_retry_budget::left(steady_clock::time_point now) const {
+    const std::lock_guard lock{mutex_};
+    return budget_.left(now);
+}
+
 void shared_retry_budget::succeeded(steady_clock::duration took) {
     const std::lock_guard lock{mutex_};
     budget_.succeeded(took);

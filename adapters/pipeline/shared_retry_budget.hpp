@@ -15,6 +15,7 @@ class shared_retry_budget {
 
     void called();
     [[nodiscard]] bool pay(steady_clock::time_point now);
+    [[nodiscard]] unsigned left(steady_clock::time_point now) const;
     void succeeded(steady_clock::duration took);
     [[nodiscard]] steady_clock::duration usual_duration() const;
 

@@ -63,8 +63,7 @@ class connection {
 
     /// Whether a kept connection is still open and has said nothing unasked; does not wait.
     [[nodiscard]] bool quiet();
-    /// After a failed `talk`: the peer closed before the first byte of an answer, so it probably never read the
-    /// request.
+    /// After a failed `talk`: the peer closed before the first byte of an answer.
     [[nodiscard]] bool went_silently() const { return closed_ && !reader_.begun(); }
     /// After a failed `talk`: no byte of the request can have left.
     [[nodiscard]] bool unsent() const { return !leaving_; }

@@ -110,6 +110,7 @@ class pool final : public transport::implementation {
     void keep(std::unique_ptr<link> used);
     void follow_addresses();
     [[nodiscard]] bool leads_there(const link& used) const;
+    [[nodiscard]] bool is_too_old(const link& used) const;
     void close_idle();
 
     executor executor_;
@@ -135,40 +136,35 @@ failure marked_unsent(failure failure, bool unsent) {
 template<class Stream>
 awaitable<result<incoming>> pool<Stream>::exchange(std::shared_ptr<implementation>, const outgoing& request,
                                                    deadline until) {
-    bool unsent = true;
     if (until <= steady_clock::now()) {
-        co_return marked_unsent({fault::timeout, "no time was left to ask"}, unsent);
+        co_return marked_unsent({fault::timeout, "no time was left to ask"}, true);
     }
     const auto turn = queue_.arrive();
     if (turn == place_queue::turn::full) {
-        co_return marked_unsent(turned_away("every connection to it is busy"), unsent);
+        co_return marked_unsent(turned_away("every connection to it is busy"), true);
     }
     std::optional<place> held;
     if (turn == place_queue::turn::go) {
         held.emplace(queue_);
     } else {
         auto waited = co_await wait_for_place(until);
-        if (!waited) co_return marked_unsent(std::move(waited).error(), unsent);
+        if (!waited) co_return marked_unsent(std::move(waited).error(), true);
         held.emplace(*std::move(waited));
     }
     auto used = take_kept();
-    if (used) {
-        auto answer = co_await used->talk(request, head_, until);
-        if (answer) {
-            keep(std::move(used));
-            co_return answer;
-        }
-        unsent = used->unsent();
-        const bool once_more = request.idempotent && used->went_silently();
-        if (!once_more) co_return marked_unsent(std::move(answer).error(), unsent);
-        used.reset();
+    const bool was_kept = used != nullptr;
+    if (!was_kept) {
+        used = std::make_unique<link>(executor_, sweeper_, tls_, origin_.answer_bytes, open_);
+        if (auto opened = co_await open(*used, until); !opened) co_return marked_unsent(opened.error(), true);
     }
-    used = std::make_unique<link>(executor_, sweeper_, tls_, origin_.answer_bytes, open_);
-    if (auto opened = co_await open(*used, until); !opened) co_return marked_unsent(opened.error(), unsent);
     auto answer = co_await used->talk(request, head_, until);
-    if (!answer) co_return marked_unsent(std::move(answer).error(), unsent && used->unsent());
-    keep(std::move(used));
-    co_return answer;
+    if (answer) {
+        keep(std::move(used));
+        co_return answer;
+    }
+    // The provider closes what it has kept, and a second attempt must not meet that again.
+    if (was_kept && used->went_silently()) idle_.clear();
+    co_return marked_unsent(std::move(answer).error(), used->unsent());
 }
 
 template<class Stream>
@@ -200,7 +196,7 @@ std::unique_ptr<connection<Stream>> pool<Stream>::take_kept() {
     while (!idle_.empty()) {
         auto latest = std::move(idle_.back());
         idle_.pop_back();
-        if (latest->quiet()) return latest;
+        if (!is_too_old(*latest) && latest->quiet()) return latest;
     }
     return nullptr;
 }
@@ -217,12 +213,12 @@ awaitable<result<void>> pool<Stream>::open(link& fresh, deadline until) {
 
 template<class Stream>
 void pool<Stream>::keep(std::unique_ptr<link> used) {
-    const auto now = steady_clock::now();
     follow_addresses();
-    if (!used->reusable() || !leads_there(*used) || now - used->opened_at() >= origin_.lifetime) return;
-    used->idle_since = now;
+    if (!used->reusable() || !leads_there(*used) || is_too_old(*used)) return;
+    used->idle_since = steady_clock::now();
+    const auto idle_until = used->idle_since + origin_.idle_timeout;
     idle_.push_back(std::move(used));
-    if (!idle_watch_.armed()) idle_watch_.arm(now + origin_.idle_timeout);
+    if (!idle_watch_.armed()) idle_watch_.arm(idle_until);
 }
 
 /// Where the host has moved, the kept connections to where it was are closed.
@@ -238,6 +234,11 @@ void pool<Stream>::follow_addresses() {
 template<class Stream>
 bool pool<Stream>::leads_there(const link& used) const {
     return std::find(known_->begin(), known_->end(), used.peer()) != known_->end();
+}
+
+template<class Stream>
+bool pool<Stream>::is_too_old(const link& used) const {
+    return steady_clock::now() - used.opened_at() >= origin_.lifetime;
 }
 
 template<class Stream>

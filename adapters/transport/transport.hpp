@@ -27,7 +27,7 @@ struct origin {
     std::chrono::milliseconds queue_wait{250};  ///< how long one waits at most; its deadline may end it sooner
     std::string fixed_headers;  ///< header lines sent with every request, each ended by CRLF: Host, credential, …
     std::chrono::milliseconds idle_timeout{50'000};  ///< a kept connection is closed after so long without a request
-    std::chrono::milliseconds lifetime{600'000};     ///< a connection older than this is not kept
+    std::chrono::milliseconds lifetime{600'000};     ///< a connection older than this takes no further request
 
     /// `scheme://host[:port]`, the port only where it is not the scheme's own.
     [[nodiscard]] std::string to_string() const;
@@ -39,7 +39,6 @@ struct outgoing {
     std::string_view target;         ///< origin form, percent-encoded
     std::string_view body;           ///< sent as application/json with its length; none if empty
     std::string_view extra_headers;  ///< header lines of this request alone, each ended by CRLF
-    bool idempotent = true;  ///< it may be sent again on a fresh connection if a kept one turns out to be closed
 };
 
 /// One answer, its body whole and already free of its transfer coding.
@@ -69,8 +68,9 @@ class transport {
     transport(const transport&) = delete;
     transport& operator=(const transport&) = delete;
 
-    /// Sends `request` over a kept or a new connection and reads the whole answer. While every connection is busy it
-    /// waits for one, in its turn, as long as the origin allows.
+    /// Sends `request` once, over a kept or a new connection, and reads the whole answer. While every connection is
+    /// busy it waits for one, in its turn, as long as the origin allows. A kept connection may turn out to be closed
+    /// under the request; whether there is a second attempt is for those to say who count it.
     ///
     /// Fails with timeout (nothing whole before `until`), unreachable (no address, no connection, TLS refused, closed
     /// before the first byte of an answer), invalid_response (not HTTP, a body over the limit, an undecodable coding,

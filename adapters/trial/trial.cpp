@@ -49,7 +49,7 @@ result<incoming> ask(const provider& provider, const request& request) {
         asio::io_context io{1};
         sweeper sweeper{io.get_executor()};
         transport transport{io.get_executor(), sweeper, provider.origin(), addresses, tls ? &*tls : nullptr};
-        const outgoing outgoing{request.method, request.target, request.body, {}, true};
+        const outgoing outgoing{request.method, request.target, request.body, {}};
         asio::co_spawn(io, transport.exchange(outgoing, steady_clock::now() + provider.settings().timeout),
                        [&](const std::exception_ptr& failed, result<incoming> answer) {
                            thrown = failed;

@@ -80,6 +80,7 @@ void append_health(std::string& out, const provider_entry& entry) {
         out += "null";
     }
     append_json_member(out, "breaker", adapters::breaker_state_names[static_cast<std::size_t>(entry.breaker->state())]);
+    append_json_raw_member(out, "second_attempts_left", fmt::to_string(entry.retry_budget->left(steady_clock::now())));
     append_quota(out, *entry.quota);
     out += '}';
 }

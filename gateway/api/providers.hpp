@@ -4,6 +4,7 @@
 #include "adapters/health.hpp"
 #include "adapters/pipeline/breaker_layer.hpp"
 #include "adapters/pipeline/quota_layer.hpp"
+#include "adapters/pipeline/shared_retry_budget.hpp"
 #include "adapters/provider.hpp"
 #include "gateway/http/message.hpp"
 
@@ -18,6 +19,7 @@ struct provider_entry {
     const adapters::health* health = nullptr;
     const adapters::shared_breaker* breaker = nullptr;
     const adapters::shared_quota* quota = nullptr;
+    const adapters::shared_retry_budget* retry_budget = nullptr;
 };
 
 class providers_resource {

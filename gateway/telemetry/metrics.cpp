@@ -47,13 +47,14 @@ class metrics::implementation {
         return store_.emplace(registry, log, connections);
     }
 
-    void key_set_refreshed(const std::string& issuer, bool done) {
-        key_set_refreshes_.Add({{"issuer", issuer}, {"outcome", done ? "ok" : "failed"}}).Increment();
+    prometheus::Counter& key_set_refreshes(const std::string& issuer, bool done) {
+        return key_set_refreshes_.Add({{"issuer", issuer}, {"outcome", done ? "ok" : "failed"}});
     }
 
     prometheus::Registry registry;
     http_metrics http;
     scrape_readings readings;
+    process_metrics process;
 
   private:
     prometheus::Family<prometheus::Counter>& counters(const char* name, const char* help) {
@@ -140,11 +141,17 @@ void metrics::watch_addresses(std::function<std::optional<std::uint64_t>()> coun
 }
 
 void metrics::watch_key_sets(std::vector<key_set_reading> readings) {
+    // Both are there before anything happens, because a rate cannot see the first count of a series that begins with
+    // it.
+    for (const key_set_reading& reading : readings) {
+        implementation_->key_set_refreshes(reading.issuer, true);
+        implementation_->key_set_refreshes(reading.issuer, false);
+    }
     implementation_->readings.watch_key_sets(std::move(readings));
 }
 
 void metrics::key_set_refreshed(const std::string& issuer, bool done) {
-    implementation_->key_set_refreshed(issuer, done);
+    implementation_->key_set_refreshes(issuer, done).Increment();
 }
 
 void metrics::partial_answer() {
@@ -153,7 +160,7 @@ void metrics::partial_answer() {
 
 std::string metrics::scrape() const {
     auto families = implementation_->registry.Collect();
-    auto process = process_metrics().Collect();
+    auto process = implementation_->process.Collect();
     std::move(process.begin(), process.end(), std::back_inserter(families));
     auto readings = implementation_->readings.read();
     std::move(readings.begin(), readings.end(), std::back_inserter(families));

@@ -30,6 +30,7 @@ struct upstream_reading {
     std::optional<std::uint64_t> quota_limit;  ///< calls; empty: none is configured
     std::function<std::optional<std::uint64_t>()> quota_left;
     std::function<std::optional<adapters::breaker_state>()> breaker;
+    std::function<std::optional<unsigned>()> second_attempts_left;
 };
 
 /// What a scrape asks about an issuer's key set, on the scrape's thread.

@@ -1,4 +1,4 @@
-// The process_* metrics: /proc/self/stat, /proc/self/fd, /proc/stat and the limit of open files.
+// The process_* metrics: /proc/self/stat, /proc/self/fd and the limit of open files.
 #include "gateway/telemetry/process_metrics.hpp"
 
 #include <filesystem>
@@ -38,21 +38,11 @@ std::vector<double> read_stat() {
     return fields;
 }
 
-/// Seconds since 1970 at which the machine started; 0 where unknown.
-double read_boot_time() {
-    std::ifstream file("/proc/stat");
-    for (std::string line; std::getline(file, line);) {
-        if (line.starts_with("btime ")) return std::stod(line.substr(6));
-    }
-    return 0;
-}
-
 void add_stat(families& out) {
     // proc(5) counts from 1, and read_stat begins with field 3.
     constexpr std::size_t user_time = 14 - 3;
     constexpr std::size_t system_time = 15 - 3;
     constexpr std::size_t threads = 20 - 3;
-    constexpr std::size_t start_time = 22 - 3;
     constexpr std::size_t resident_pages = 24 - 3;
     const auto fields = read_stat();
     if (fields.size() <= resident_pages) return;
@@ -63,10 +53,6 @@ void add_stat(families& out) {
     add(out, "process_resident_memory_bytes", "Resident memory size in bytes.", prometheus::MetricType::Gauge,
         fields[resident_pages] * page_bytes);
     add(out, "process_threads", "Number of operating system threads.", prometheus::MetricType::Gauge, fields[threads]);
-    const double boot_time = read_boot_time();
-    if (boot_time == 0) return;
-    add(out, "process_start_time_seconds", "Start time of the process since the Unix epoch in seconds.",
-        prometheus::MetricType::Gauge, boot_time + fields[start_time] / ticks);
 }
 
 void add_descriptors(families& out) {
@@ -90,6 +76,8 @@ void add_descriptors(families& out) {
 
 std::vector<prometheus::MetricFamily> process_metrics::Collect() const {
     families out;
+    add(out, "process_start_time_seconds", "Start time of the process since the Unix epoch in seconds.",
+        prometheus::MetricType::Gauge, std::chrono::duration<double>(started_.time_since_epoch()).count());
     add_stat(out);
     add_descriptors(out);
     return out;

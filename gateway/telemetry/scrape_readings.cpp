@@ -70,12 +70,16 @@ void scrape_readings::read_upstreams(std::vector<prometheus::MetricFamily>& fami
     auto limit = gauges("rollcall_upstream_quota_limit", "Calls that a provider takes in the time of its quota.");
     auto breakers =
         gauges("rollcall_upstream_breaker_state", "A provider's circuit breaker: 0 closed, 1 half-open, 2 open.");
+    auto budgets = gauges("rollcall_upstream_retry_budget_remaining", "Second attempts that may be made now.");
     for (const upstream_reading& reading : upstreams_) {
         if (const auto left = reading.quota_left()) {
             add_gauge(remaining, "provider", reading.provider, static_cast<double>(*left));
         }
         if (reading.quota_limit) {
             add_gauge(limit, "provider", reading.provider, static_cast<double>(*reading.quota_limit));
+        }
+        if (const auto left = reading.second_attempts_left()) {
+            add_gauge(budgets, "provider", reading.provider, *left);
         }
         if (const auto state = reading.breaker()) {
             add_gauge(breakers, "provider", reading.provider, static_cast<double>(*state));
@@ -84,6 +88,7 @@ void scrape_readings::read_upstreams(std::vector<prometheus::MetricFamily>& fami
     families.push_back(std::move(remaining));
     families.push_back(std::move(limit));
     families.push_back(std::move(breakers));
+    families.push_back(std::move(budgets));
 }
 
 void scrape_readings::read_certificate(std::vector<prometheus::MetricFamily>& families) const {

@@ -14,6 +14,7 @@ namespace {
 using namespace rollcall::testing;
 using clock = std::chrono::steady_clock;
 
+const std::string never_left_alone = "    breaker: {consecutive_failures: 10000, minimum_calls: 100000}\n";
 constexpr std::string_view opens_after_three =
     "    breaker: {consecutive_failures: 3, failing_for: 0s, open_for: 10m, open_at_most: 10m}\n";
 
@@ -127,7 +128,17 @@ TEST_CASE("the sixth call within a quota of five is not made, and says when it c
     CHECK(quota.at("per_s").to_number<int>() == 60);
     CHECK(quota.at("left").to_number<int>() == 0);
     CHECK(deployment.metric(R"(rollcall_upstream_quota_remaining{provider="heppu"})") == "0");
+    CHECK(deployment.health().at("second_attempts_left").to_number<int>() == 30);
+    CHECK(deployment.metric(R"(rollcall_upstream_retry_budget_remaining{provider="heppu"})") == "30");
     CHECK(deployment.metric(R"(rollcall_upstream_shed_total{provider="heppu",reason="quota"})") == "2");
+}
+
+TEST_CASE("a provider that closes its connections under calls receives no more than its quota all the same") {
+    two_providers deployment{"    cache: {ttl: 0s}\n    quota: {calls: 20, per: 1m}\n" + never_left_alone};
+    deployment.providers.set_fault("heppu", R"({"mode": "close", "every": 2})");
+    for (std::size_t i = 0; i < 40; ++i)
+        deployment.gateway.get("/agents/heppu:a-" + std::to_string(i));
+    CHECK(deployment.providers.request_count("heppu") == 20);
 }
 
 TEST_CASE("a hundred equal lists at once cost one call for each page, and so a small quota suffices") {
@@ -171,16 +182,47 @@ TEST_CASE("what a provider announces of its quota is believed") {
     CHECK(quota.at("left").to_number<int>() == 59);
 }
 
+TEST_CASE("the answer that came too late for a client in a hurry is kept for the next") {
+    two_providers deployment{"    cache: {ttl: 1m}\n    timeout: 20s\n"};
+    deployment.providers.set_fault("heppu", R"({"mode": "delay", "ms": 500})");
+    const std::string slow = "/agents/" + deployment.heppu_id(0);
+    CHECK(problem_of(deployment.gateway.get(slow, {{"X-Request-Timeout-Ms", "150"}})) == "504 upstream_timeout");
+    CHECK(deployment.gateway.get(slow).status == 200);
+    CHECK(deployment.providers.request_count("heppu") == 1);
+}
+
+TEST_CASE("clients in a hurry do not hide that a provider hangs") {
+    two_providers deployment{"    cache: {ttl: 1m}\n    timeout: 400ms\n" + std::string{opens_after_three}};
+    const header_list hurry{{"X-Request-Timeout-Ms", "150"}};
+    deployment.providers.set_fault("heppu", R"({"mode": "hang"})");
+    const auto is_open = [&] {
+        return deployment.metric(R"(rollcall_upstream_breaker_state{provider="heppu"})") == "2";
+    };
+    std::size_t asked = 0;
+    for (const auto until = clock::now() + default_timeout; !is_open() && clock::now() < until;)
+        deployment.gateway.get("/agents/heppu:a-" + std::to_string(++asked), hurry);
+    CHECK(is_open());
+    CHECK(problem_of(deployment.gateway.get("/agents/heppu:another", hurry)) == "503 circuit_open");
+}
+
 TEST_CASE("in an outage a provider gets less than 1.1 times the calls of the clients") {
     struct row {
+        std::string fault;
         std::string breaker;
         bool opens;
     };
-    const row rows[] = {{"", true}, {"    breaker: {consecutive_failures: 10000, minimum_calls: 100000}\n", false}};
+    const row rows[] = {
+        {R"({"mode": "status", "status": 503})", "", true},
+        {R"({"mode": "status", "status": 503})", never_left_alone, false},
+        // Every other answer leaves a connection to be kept, and the next request finds it closed.
+        {R"({"mode": "close", "every": 2})", "", true},
+        {R"({"mode": "close", "every": 2})", never_left_alone, false},
+    };
     for (const row& row : rows) {
+        CAPTURE(row.fault);
         CAPTURE(row.breaker);
         two_providers deployment{"    cache: {ttl: 0s}\n" + row.breaker};
-        deployment.providers.set_fault("heppu", R"({"mode": "status", "status": 503})");
+        deployment.providers.set_fault("heppu", row.fault);
         constexpr int calls_each = 200;
         constexpr int clients = 4;
         const auto began = clock::now();
@@ -202,6 +244,7 @@ TEST_CASE("in an outage a provider gets less than 1.1 times the calls of the cli
             // Without the breaker it is the budget alone: what was kept, a tenth, and three a second.
             CHECK(count <= 1.1 * clients * calls_each + 30 + 3 * seconds + 1);
             CHECK(count > clients * calls_each);
+            CHECK(deployment.health().at("second_attempts_left").to_number<int>() < 30);
         }
     }
 }

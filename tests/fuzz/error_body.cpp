@@ -43,7 +43,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
         const std::string_view field = provider.field_written_to(detail.member);
         check(field.empty() || provider.profile().write.contains(field), "a field that is named is written");
     }
-    adapters::hide(secret{std::string{credential}}, failure.upstream);
+    const adapters::authentication basic{"Authorization", adapters::authentication::scheme::basic};
+    adapters::hide(secret{std::string{credential}}, basic, failure.upstream);
     check(failure.upstream.message.find(credential) == std::string::npos, "no credential is passed on");
 
     gateway::response response;

@@ -36,7 +36,7 @@ using timer =
     asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, executor>;
 
 constexpr std::size_t most_header_bytes = 64 * 1024;
-constexpr std::size_t most_body_bytes = 8 * 1024 * 1024;
+constexpr std::size_t most_body_bytes = 32 * 1024 * 1024;  // a fault may hold the largest answer, escaped
 constexpr std::size_t first_buffer_bytes = 8 * 1024;
 
 // The sockets of one listener's connections. Each takes itself out before it closes its socket, so that shutting

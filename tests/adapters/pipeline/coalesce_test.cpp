@@ -5,7 +5,9 @@
 
 #include <doctest/doctest.h>
 
+#include <deque>
 #include <memory>
+#include <string>
 
 namespace rollcall::adapters {
 
@@ -160,6 +162,65 @@ TEST_CASE("the first caller's deadline does not end the call that others wait fo
     one.next.release();
     run_until_quiet({&one, &two});
     CHECK(patient.outcome->has_value());
+}
+
+TEST_CASE("a call whose only caller's time is over goes on, and is there for the next") {
+    flight_board board;
+    loop one{board};
+    client hurried{one, "/a", steady_clock::now() - 1ms};
+    run_until_quiet({&one});
+    CHECK(hurried.failed_with(fault::timeout));
+    CHECK(one.next.stopped == 0);
+    client leaving{one, "/a"};
+    client patient{one, "/a"};
+    one.run_what_is_ready();
+    leaving.gone.emit(asio::cancellation_type::terminal);
+    run_until_quiet({&one});
+    CHECK(one.next.begun == 1);
+    one.next.release();
+    one.run_what_is_ready();
+    REQUIRE(patient.outcome);
+    CHECK(patient.outcome->has_value());
+}
+
+TEST_CASE("where a caller's time was over, the last to go away does not stop the call") {
+    flight_board board;
+    loop one{board};
+    client hurried{one, "/a", steady_clock::now() - 1ms};
+    client leaving{one, "/a"};
+    run_until_quiet({&one});
+    leaving.gone.emit(asio::cancellation_type::terminal);
+    run_until_quiet({&one});
+    CHECK(leaving.failed_with(fault::cancelled));
+    CHECK(one.next.stopped == 0);
+    one.next.release();
+    one.run_what_is_ready();
+}
+
+TEST_CASE("only so many calls outlast their callers, and each that ends makes room for one") {
+    flight_board board;
+    loop one{board};
+    loop two{board};
+    std::deque<std::string> targets;
+    std::deque<client> hurried;
+    const auto give_up = [&](loop& on) {
+        targets.push_back('/' + std::to_string(targets.size()));
+        hurried.emplace_back(on, targets.back().c_str(), steady_clock::now() - 1ms);
+        run_until_quiet({&on});
+        CHECK(hurried.back().failed_with(fault::timeout));
+    };
+    for (unsigned i = 0; i < flight_board::most_outlasting; ++i)
+        give_up(one);
+    CHECK(one.next.stopped == 0);
+    give_up(two);
+    CHECK(two.next.stopped == 1);
+    one.next.release();
+    run_until_quiet({&one});
+    for (unsigned i = 0; i < flight_board::most_outlasting; ++i)
+        give_up(two);
+    CHECK(two.next.stopped == 1);
+    give_up(two);
+    CHECK(two.next.stopped == 2);
 }
 
 TEST_CASE("the last waiter to leave stops the call, whoever began it") {

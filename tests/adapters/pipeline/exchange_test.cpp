@@ -63,7 +63,7 @@ TEST_CASE("a refusal is the caller's affair but for the list of agents, and a co
 TEST_CASE("a credential is hidden wherever it stands, even where the text was cut in its middle") {
     const auto hidden = [](std::string message, const std::string& credential = "0123456789") {
         upstream_error said{.status = 401, .code = {}, .message = std::move(message)};
-        hide(secret{credential}, said);
+        hide(secret{credential}, {"authorization", authentication::scheme::bearer}, said);
         return said.message;
     };
     CHECK(hidden("the key 0123456789") == "the key ***");
@@ -76,6 +76,32 @@ TEST_CASE("a credential is hidden wherever it stands, even where the text was cu
     // What is so short stands in any text, and is no secret.
     CHECK(hidden("bad key", "k") == "bad key");
     CHECK(hidden("bad key", "") == "bad key");
+    CHECK(hidden("for user-name and pass-word", "user-name:pass-word") == "for user-name and pass-word");
+}
+
+TEST_CASE("of user and password neither is given out, nor the two together as they were sent") {
+    const auto hidden = [](std::string message, const std::string& credential = "user-name:pass-word") {
+        upstream_error said{.status = 401, .code = message, .message = message, .details = {{message, message}}};
+        hide(secret{credential}, {"authorization", authentication::scheme::basic}, said);
+        CHECK(said.code == said.message);
+        CHECK(said.details.at(0).member == said.message);
+        CHECK(said.details.at(0).why == said.message);
+        return said.message;
+    };
+    CHECK(hidden("for user-name:pass-word") == "for ***");
+    CHECK(hidden("for user-name and pass-word.") == "for *** and ***.");
+    CHECK(hidden("for pass-word:user-name") == "for ***:***");
+    CHECK(hidden("got 'Basic dXNlci1uYW1lOnBhc3Mtd29yZA=='.") == "got 'Basic ***=='.");
+    CHECK(hidden("got dXNlci1uYW1lOnBhc3Mtd29yZA") == "got ***");
+    CHECK(hidden("cut in dXNlci1uYW1lOnBhc") == "cut in ***");
+    CHECK(hidden("cut in user-name:pass-w") == "cut in ***");
+    CHECK(hidden("cut in the user-nam") == "cut in the ***");
+    CHECK(hidden("nothing") == "nothing");
+    // The key of some is the user, with any password.
+    CHECK(hidden("user 0123456789, password X", "0123456789:X") == "user ***, password X");
+    CHECK(hidden("MDEyMzQ1Njc4OTpY", "0123456789:X") == "***");
+    // A password may hold colons, and a user none (RFC 7617, section 2).
+    CHECK(hidden("user name, password pass:word", "name:pass:word") == "user name, password ***");
 }
 
 TEST_CASE("the time to come back is read in seconds, as a date, or from the rate limit's reset") {
@@ -101,6 +127,18 @@ TEST_CASE("the time to come back is read in seconds, as a date, or from the rate
         {"Sun, 06 Nov 1994 08:49:36 GMT", "", std::nullopt},
         {"Sun, 06 Nov 1994 08:50:07 GMT+1", "", std::nullopt},
         {"Fri, 31 Dec 9999 23:59:59 GMT", "", 24h},
+        {"Sunday, 06-Nov-94 08:50:07 GMT", "", 30s},
+        {"Sunday, 06-Nov-94 08:49:36 GMT", "", std::nullopt},
+        {"Sunday, 06-Nov-94 08:50:07", "", std::nullopt},
+        {"Sun Nov  6 08:50:07 1994", "", 30s},
+        {"Sun Nov  6 08:49:36 1994", "", std::nullopt},
+        {"Mon Nov 14 08:49:37 1994", "", 24h},
+        {"Sun Nov  6 08:50:07 1994 GMT", "", std::nullopt},
+        // A year of two digits is the last one that is not more than 50 years ahead.
+        {"Wednesday, 31-Dec-69 23:59:59 GMT", "", std::nullopt},
+        {"Thursday, 01-Jan-04 00:00:00 GMT", "", 24h},
+        {"Sunday, 06-Nov-44 08:49:37 GMT", "", 24h},
+        {"Monday, 06-Nov-44 08:49:38 GMT", "", std::nullopt},
         {"soon", "", std::nullopt},
         {"soon", std::to_string(epoch + 7), 7s},
         {"", std::to_string(epoch + 60), 60s},

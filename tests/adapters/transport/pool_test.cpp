@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+#include <atomic>
+#include <barrier>
 #include <future>
 #include <string>
 
@@ -16,7 +18,7 @@ namespace {
 
 const std::string ok = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n[1]";
 const outgoing get{.method = "GET", .target = "/", .body = {}, .extra_headers = {}};
-const outgoing post{.method = "POST", .target = "/", .body = "{}", .extra_headers = {}, .idempotent = false};
+const outgoing post{.method = "POST", .target = "/", .body = "{}", .extra_headers = {}};
 
 void answer_all(peer& peer, unsigned) {
     while (!peer.read_request().empty())
@@ -78,67 +80,49 @@ TEST_CASE("when every connection is busy, a request is turned away, and accepted
 }
 
 TEST_CASE("a kept connection that the peer has closed is replaced") {
-    outgoing request = get;
-    SUBCASE("for an idempotent request") {}
-    SUBCASE("for one that is not, because it has not been sent yet") {
-        request = post;
-    }
     scripted_server server([](peer& peer, unsigned) {
         if (!peer.read_request().empty()) peer.send(ok);
     });
     client client(plain_origin(server.port()));
-    REQUIRE(client.send(request).has_value());
+    REQUIRE(client.send(post).has_value());
     CHECK(client.transport.open_connections() == 1);
     server.wait_for_ended(1);
-    REQUIRE(client.send(request).has_value());
+    REQUIRE(client.send(post).has_value());
     CHECK(server.connections() == 2);
 }
 
-TEST_CASE("a kept connection that breaks under a request") {
-    const auto script = [](bool reset) {
-        return [reset](peer& peer, unsigned number) {
-            peer.read_request();
-            peer.send(ok);
-            if (peer.read_request().empty()) return;
-            if (number > 0) {
-                peer.send(ok);
-            } else if (reset) {
-                peer.reset();
-            }
-        };
-    };
+TEST_CASE("a request under which a kept connection breaks is sent once, and the next takes a new connection") {
     for (const bool reset : {false, true}) {
-        scripted_server server(script(reset));
+        CAPTURE(reset);
+        std::atomic<unsigned> requests{0};
+        // The first two connections answer one request, at the same time, and the first to get another one breaks.
+        std::barrier both{2};
+        scripted_server server([&](peer& peer, unsigned number) {
+            for (bool first = true; !peer.read_request().empty(); first = false) {
+                ++requests;
+                if (number < 2 && !first) {
+                    if (reset) peer.reset();
+                    return;
+                }
+                if (number < 2) both.arrive_and_wait();
+                peer.send(ok);
+            }
+        });
         client client(plain_origin(server.port()));
+        pending one;
+        client.begin(one, get, steady_clock::now() + 30s);
         REQUIRE(client.get().has_value());
-        SUBCASE("is replaced for an idempotent request") {
-            CHECK(client.get().has_value());
-            CHECK(server.connections() == 2);
-        }
-        SUBCASE("fails one that is not idempotent, which is sent once") {
-            const auto answer = client.send(post);
-            REQUIRE_FALSE(answer.has_value());
-            CHECK(answer.error().kind == fault::unreachable);
-            CHECK(server.connections() == 1);
-            CHECK(client.transport.open_connections() == 0);
-        }
+        REQUIRE(client.finish(one).has_value());
+        REQUIRE(client.transport.open_connections() == 2);
+        const auto broken = client.get();
+        REQUIRE_FALSE(broken.has_value());
+        CHECK(broken.error().kind == fault::unreachable);
+        CHECK_FALSE(broken.error().unsent);
+        CHECK(requests == 3);
+        CHECK(client.transport.open_connections() == 0);
+        CHECK(client.get().has_value());
+        CHECK(server.connections() == 3);
     }
-}
-
-TEST_CASE("a request is repeated once, not until it works") {
-    scripted_server server([](peer& peer, unsigned number) {
-        if (number == 0) {
-            peer.read_request();
-            peer.send(ok);
-        }
-        peer.read_request();
-    });
-    client client(plain_origin(server.port()));
-    REQUIRE(client.get().has_value());
-    const auto answer = client.get();
-    REQUIRE_FALSE(answer.has_value());
-    CHECK(answer.error().kind == fault::unreachable);
-    CHECK(server.connections() == 2);
 }
 
 TEST_CASE("a request whose answer broke off on a kept connection is not repeated") {
@@ -225,6 +209,18 @@ TEST_CASE("a connection is not kept beyond its lifetime") {
     REQUIRE(client.get().has_value());
     CHECK(client.transport.open_connections() == 0);
     server.wait_for_ended(1);
+}
+
+TEST_CASE("a connection whose lifetime ends while it is idle takes no further request") {
+    scripted_server server(answer_all);
+    auto origin = plain_origin(server.port());
+    origin.lifetime = 100ms;
+    client client(origin);
+    REQUIRE(client.get().has_value());
+    for (const auto opened_before = steady_clock::now(); steady_clock::now() - opened_before < origin.lifetime;)
+        client.context.poll();
+    REQUIRE(client.get().has_value());
+    CHECK(server.connections() == 2);
 }
 
 TEST_CASE("a timeout on one connection leaves the others alone") {

@@ -181,7 +181,7 @@ TEST_CASE("large bodies pass over TLS in both directions") {
         &served);
     tls_context tls("127.0.0.1", authority.ca_file());
     client client(tls_origin(server.port()), &tls);
-    const outgoing request{.method = "POST", .target = "/", .body = body, .extra_headers = {}, .idempotent = false};
+    const outgoing request{.method = "POST", .target = "/", .body = body, .extra_headers = {}};
     const auto answer = client.send(request);
     REQUIRE(answer.has_value());
     CHECK(answer->body == body);

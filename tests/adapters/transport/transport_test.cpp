@@ -58,10 +58,9 @@ TEST_CASE("a request is sent as its parts say") {
         request.target = "/a?b=c";
         request.extra_headers = "traceparent: 00-1\r\n";
         REQUIRE(client.send(request).has_value());
-        request = {
-            .method = "POST", .target = "/a", .body = "{\"name\":\"x\"}", .extra_headers = {}, .idempotent = false};
+        request = {.method = "POST", .target = "/a", .body = "{\"name\":\"x\"}", .extra_headers = {}};
         REQUIRE(client.send(request).has_value());
-        request = {.method = "POST", .target = "/a/1/stop", .body = {}, .extra_headers = {}, .idempotent = false};
+        request = {.method = "POST", .target = "/a/1/stop", .body = {}, .extra_headers = {}};
         REQUIRE(client.send(request).has_value());
         request = {.method = "DELETE", .target = "/a/1", .body = {}, .extra_headers = {}};
         REQUIRE(client.send(request).has_value());
@@ -128,7 +127,7 @@ TEST_CASE("a large request is sent whole to a peer that reads slowly") {
     });
     client client(plain_origin(server.port()));
     const std::string body(20'000'000, 'x');
-    const outgoing request{.method = "POST", .target = "/", .body = body, .extra_headers = {}, .idempotent = false};
+    const outgoing request{.method = "POST", .target = "/", .body = body, .extra_headers = {}};
     REQUIRE(client.send(request).has_value());
     CHECK(received > body.size());
 }
@@ -140,7 +139,7 @@ TEST_CASE("a peer that refuses a body before its end is heard, and the connectio
     });
     client client(plain_origin(server.port()));
     const std::string body(20'000'000, 'x');
-    const outgoing request{.method = "POST", .target = "/", .body = body, .extra_headers = {}, .idempotent = false};
+    const outgoing request{.method = "POST", .target = "/", .body = body, .extra_headers = {}};
     const auto answer = client.send(request);
     // The peer's reset may overtake its answer; what may not happen is a wait or a kept connection.
     if (answer) {
@@ -259,7 +258,7 @@ TEST_CASE("a peer that reads nothing does not hold a request beyond its deadline
     scripted_server server([&](peer&, unsigned) { over.get_future().wait(); });
     client client(plain_origin(server.port()));
     const std::string body(50'000'000, 'x');
-    const outgoing request{.method = "POST", .target = "/", .body = body, .extra_headers = {}, .idempotent = false};
+    const outgoing request{.method = "POST", .target = "/", .body = body, .extra_headers = {}};
     const auto answer = client.send(request, 200ms);
     over.set_value();
     REQUIRE_FALSE(answer.has_value());

@@ -5,17 +5,13 @@
 #include "tests/support/certificates.hpp"
 #include "tests/support/silent_listener.hpp"
 
-#include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/read_until.hpp>
 #include <boost/asio/ssl/context.hpp>
-#include <boost/asio/write.hpp>
 #include <doctest/doctest.h>
 
 #include <future>
 #include <string>
-#include <thread>
 #include <vector>
 
 using namespace rollcall;
@@ -26,7 +22,7 @@ namespace {
 
 const std::string ok = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n[1]";
 const outgoing get{.method = "GET", .target = "/", .body = {}, .extra_headers = {}};
-const outgoing post{.method = "POST", .target = "/", .body = "{}", .extra_headers = {}, .idempotent = false};
+const outgoing post{.method = "POST", .target = "/", .body = "{}", .extra_headers = {}};
 
 unsigned short refusing_port() {
     asio::io_context context;
@@ -145,7 +141,7 @@ TEST_CASE("a request that went out in part is not unsent") {
     scripted_server server([&](peer&, unsigned) { over.get_future().wait(); });
     client client(plain_origin(server.port()));
     const std::string body(50'000'000, 'x');
-    const outgoing request{.method = "POST", .target = "/", .body = body, .extra_headers = {}, .idempotent = false};
+    const outgoing request{.method = "POST", .target = "/", .body = body, .extra_headers = {}};
     const auto answer = client.send(request, 200ms);
     over.set_value();
     CHECK_FALSE(failure_of(answer, fault::timeout).unsent);
@@ -164,25 +160,4 @@ TEST_CASE("a write under which a kept connection went away is not unsent") {
         CHECK_FALSE(failure_of(client.send(post), fault::unreachable).unsent);
         CHECK(server.connections() == 1);
     }
-}
-
-TEST_CASE("a request that left once on a kept connection is not unsent, though no other connection can be had") {
-    asio::io_context context;
-    asio::ip::tcp::acceptor acceptor(context, {asio::ip::address_v4::loopback(), 0});
-    std::thread server([&] {
-        auto kept = acceptor.accept();
-        acceptor.close();
-        std::string request;
-        const auto read_request = [&] { asio::read_until(kept, asio::dynamic_buffer(request), "\r\n\r\n"); };
-        read_request();
-        request.clear();
-        asio::write(kept, asio::buffer(ok));
-        read_request();
-    });
-    client client(plain_origin(acceptor.local_endpoint().port()));
-    CHECK(client.get().has_value());
-    const failure failure = failure_of(client.send(get), fault::unreachable);
-    server.join();
-    CHECK(failure.detail == "no connection: Connection refused");
-    CHECK_FALSE(failure.unsent);
 }

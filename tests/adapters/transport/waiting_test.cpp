@@ -20,7 +20,7 @@ outgoing get(std::string_view target) {
     return {.method = "GET", .target = target, .body = {}, .extra_headers = {}};
 }
 
-const outgoing post{.method = "POST", .target = "/", .body = "{}", .extra_headers = {}, .idempotent = false};
+const outgoing post{.method = "POST", .target = "/", .body = "{}", .extra_headers = {}};
 
 /// One client with one connection, or more, and calls that wait for it.
 struct bench {

@@ -87,6 +87,22 @@ TEST_CASE("what was turned away is counted by the limit that it met") {
     metrics.overloaded(client_limit::requests_in_flight);
     CHECK(value_of(metrics, connections) == "0");
     CHECK(value_of(metrics, in_flight) == "1");
+    metrics.overloaded(client_limit::bodies);
+    CHECK(value_of(metrics, R"(rollcall_http_overloaded_total{limit="bodies"})") == "1");
+}
+
+TEST_CASE("an issuer's refreshes are counted from nothing, those that fail too") {
+    metrics metrics(labels());
+    const std::string ok = R"(rollcall_access_key_set_refreshes_total{issuer="idp",outcome="ok"})";
+    const std::string failed = R"(rollcall_access_key_set_refreshes_total{issuer="idp",outcome="failed"})";
+    CHECK(value_of(metrics, failed).empty());
+    metrics.watch_key_sets({{"idp", [] { return std::optional{std::chrono::seconds{3}}; }}});
+    CHECK(value_of(metrics, ok) == "0");
+    CHECK(value_of(metrics, failed) == "0");
+    metrics.key_set_refreshed("idp", false);
+    metrics.watch_key_sets({{"idp", [] { return std::optional{std::chrono::seconds{4}}; }}});
+    CHECK(value_of(metrics, failed) == "1");
+    CHECK(value_of(metrics, R"(rollcall_access_key_set_age_seconds{issuer="idp"})") == "4");
 }
 
 TEST_CASE("TLS handshakes and certificates are told, and of a plain listener nothing expires") {
@@ -213,7 +229,7 @@ TEST_CASE("what a provider's breaker, quota and retry budget do is counted under
     CHECK(sheds("heppu", "breaker") == "0");
 }
 
-TEST_CASE("quota and breaker are read at the scrape, and not told where there is nothing to tell") {
+TEST_CASE("quota, breaker and retry budget are read at the scrape, and not told where there is nothing to tell") {
     metrics metrics(labels());
     std::optional<std::uint64_t> left;
     std::optional<adapters::breaker_state> state;
@@ -221,10 +237,16 @@ TEST_CASE("quota and breaker are read at the scrape, and not told where there is
     const std::string breaker = R"(rollcall_upstream_breaker_state{provider="heppu"})";
     CHECK(metrics.scrape().find("quota_remaining") == std::string::npos);
     const std::string limit = R"(rollcall_upstream_quota_limit{provider="heppu"})";
-    metrics.watch({{"heppu", 60, [&left] { return left; }, [&state] { return state; }}}, {});
+    const std::string budget = R"(rollcall_upstream_retry_budget_remaining{provider="heppu"})";
+    std::optional<unsigned> attempts;
+    metrics.watch(
+        {{"heppu", 60, [&left] { return left; }, [&state] { return state; }, [&attempts] { return attempts; }}}, {});
     CHECK(value_of(metrics, limit) == "60");
     CHECK(metrics.scrape().find("quota_remaining") == std::string::npos);
     CHECK(metrics.scrape().find("breaker_state") == std::string::npos);
+    CHECK(metrics.scrape().find("retry_budget_remaining") == std::string::npos);
+    attempts = 30;
+    CHECK(value_of(metrics, budget) == "30");
     left = 60;
     state = adapters::breaker_state::closed;
     CHECK(value_of(metrics, remaining) == "60");
@@ -240,7 +262,7 @@ TEST_CASE("quota and breaker are read at the scrape, and not told where there is
     limits.connections = 5;
     limits.in_flight = 3;
     metrics.watch({{"reps", std::nullopt, [] { return std::optional<std::uint64_t>{7}; },
-                    [] { return std::optional<adapters::breaker_state>{}; }}},
+                    [] { return std::optional<adapters::breaker_state>{}; }, [] { return std::optional<unsigned>{}; }}},
                   limits);
     CHECK(metrics.scrape().find("quota_limit{") == std::string::npos);
     CHECK(value_of(metrics, "rollcall_http_connections_limit") == "5");
@@ -268,6 +290,10 @@ TEST_CASE("reloads are counted by how they ended, and the last that took effect 
 }
 
 TEST_CASE("a scrape tells of the build, the process, and partial answers") {
+    const auto seconds = [](system_clock::time_point at) {
+        return std::chrono::duration<double>(at.time_since_epoch()).count();
+    };
+    const double began = seconds(system_clock::now());
     metrics metrics(labels());
     metrics.partial_answer();
     CHECK(value_of(metrics, "rollcall_partial_answers_total") == "1");
@@ -279,7 +305,10 @@ TEST_CASE("a scrape tells of the build, the process, and partial answers") {
         CHECK(std::stod(value_of(metrics, name)) >= 0);
     }
     CHECK(std::stod(value_of(metrics, "process_resident_memory_bytes")) > 1e6);
-    CHECK(std::stod(value_of(metrics, "process_start_time_seconds")) > 1.6e9);
+    const double started = std::stod(value_of(metrics, "process_start_time_seconds"));
+    CHECK(started > began - 1);
+    CHECK(started < seconds(system_clock::now()) + 1);
+    CHECK(std::stod(value_of(metrics, "process_start_time_seconds")) == started);
 }
 
 TEST_CASE("every metric has one help line and one type line, and no series twice") {
