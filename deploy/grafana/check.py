@@ -32,7 +32,7 @@ from deployment import admin_port, child, deployment  # noqa: E402
 RULES = os.path.join(SOURCE, "deploy/prometheus/rollcall-rules.yaml")
 PATIENCE_S = 60
 # What Grafana puts in before it asks. The rules look back for five minutes at least, and have data from the first on.
-VARIABLES = {"$__rate_interval": "10s", "$__range": "30s", "$job": ".*", "$provider": ".*"}
+VARIABLES = {"$__rate_interval": "10s", "$__range": "30s", "$namespace": ".*", "$job": ".*", "$provider": ".*"}
 
 
 def free_port():
@@ -97,6 +97,8 @@ def expressions():
     with open(os.path.join(SOURCE, "deploy/grafana/rollcall.json")) as file:
         for panel in json.load(file)["panels"]:
             for target in panel.get("targets", ()):
+                if target["expr"].count("$job") != target["expr"].count("$namespace"):
+                    raise SystemExit("panel '%s' takes jobs of one name for one: %s" % (panel["title"], target["expr"]))
                 yield "panel '%s'" % panel["title"], target["expr"]
     with open(RULES) as file:
         for line in file:

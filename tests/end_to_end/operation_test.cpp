@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <fstream>
 #include <sstream>
 #include <sys/resource.h>
 #include <thread>
@@ -137,6 +138,23 @@ TEST_CASE("the metrics count requests, upstream calls, cache events, partial ans
     CHECK(metric(text, "rollcall_log_lines_lost_total") == 0);
     CHECK(text.find("rollcall_build_info{version=") != std::string::npos);
     CHECK(problem_of(deployment.gateway.get("/metrics")) == "404 not_found");
+}
+
+TEST_CASE("every metric has its row in the operators' page") {
+    const four_provider_deployment deployment;
+    page_of(deployment.gateway, "/agents?limit=4");
+    std::stringstream page;
+    page << std::ifstream{ROLLCALL_SOURCE "/docs/operations.md"}.rdbuf();
+    std::istringstream metrics{deployment.gateway.admin("/metrics").body};
+    constexpr std::string_view mark = "# TYPE ";
+    int told = 0;
+    for (std::string line; std::getline(metrics, line);) {
+        if (!line.starts_with(mark)) continue;
+        const std::string name = line.substr(mark.size(), line.find(' ', mark.size()) - mark.size());
+        CHECK_MESSAGE(page.str().find('`' + name + '`') != std::string::npos, name);
+        ++told;
+    }
+    CHECK(told > 30);
 }
 
 TEST_CASE("a reader of the log that goes away does not end the gateway") {

@@ -44,6 +44,11 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{ include "rollcall.releaseLabels" . }}
 {{- end -}}
 
+{{/* These labels and more, of which those count where both say something: (dict "root" . "more" …) */}}
+{{- define "rollcall.labelsAnd" -}}
+{{- include "rollcall.labels" .root | fromYaml | merge (deepCopy (default dict .more)) | toYaml -}}
+{{- end -}}
+
 {{- define "rollcall.testLabels" -}}
 app.kubernetes.io/name: {{ include "rollcall.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
@@ -79,6 +84,10 @@ app.kubernetes.io/component: test
 {{- range .Values.config.providers -}}
   {{- $provider := deepCopy . -}}
   {{- $names = append $names $provider.name -}}
+  {{- with (default dict $provider.credential).value -}}
+    {{- include "rollcall.requireReference" (dict "text" . "key" (printf "the credential of %s" $provider.name)
+          "instead" (printf "name its Secret in credentials.%s" $provider.name)) -}}
+  {{- end -}}
   {{- if hasKey $credentials $provider.name -}}
     {{- if hasKey $provider "credential" -}}
       {{- fail (printf "config.providers: %s has a credential, and credentials.%s gives it another" .name .name) -}}
@@ -136,16 +145,47 @@ app.kubernetes.io/component: test
 {{- if .Values.redis.password.secretName -}}
   {{- if not $redis }}{{ fail "redis.password: takes config.redis, which says where Redis is" }}{{ end -}}
   {{- if hasKey $redis "password" }}{{ fail "config.redis.password: redis.password gives it another" }}{{ end -}}
+{{- else if kindIs "string" $redis.password -}}
+  {{- include "rollcall.requireReference" (dict "text" $redis.password "key" "config.redis.password"
+        "instead" "name its Secret in redis.password") -}}
+{{- end -}}
+{{- if contains "@" (default "" $redis.url) -}}
+  {{- fail "config.redis.url: who logs in are config.redis.username and redis.password, and no part of the URL" -}}
 {{- end -}}
 {{- end -}}
 
-{{/* The port of config.redis; empty where there is none, or a variable says it. */}}
-{{- define "rollcall.redisPort" -}}
-{{- with .Values.config.redis -}}
-{{- if not (contains "$" .url) -}}
-{{- regexFind "[0-9]+$" (regexFind ":[0-9]+$" (urlParse .url).host) | default "6379" -}}
+{{/* Refuses a secret that is written out, because anyone may read a ConfigMap; it renders nothing. */}}
+{{- define "rollcall.requireReference" -}}
+{{- if not (regexMatch "(^|[^$])[$][{][A-Za-z_][A-Za-z0-9_]*(:-)?[}]" .text) -}}
+  {{- fail (printf "%s would stand in the ConfigMap: %s, or a variable of extraEnv as ${NAME}" .key .instead) -}}
 {{- end -}}
 {{- end -}}
+
+{{/* The port of a URL, or its scheme's; empty where a variable says it. */}}
+{{- define "rollcall.portOf" -}}
+{{- $authority := regexReplaceAll "^[a-z]+://" . "" | regexFind "^[^/?#]*" -}}
+{{- if regexMatch ":[0-9]+$" $authority -}}{{ regexFind "[0-9]+$" $authority }}
+{{- else if contains "$" $authority -}}
+{{- else if hasPrefix "redis" . -}}6379
+{{- else -}}{{ hasPrefix "http:" . | ternary "80" "443" }}
+{{- end -}}
+{{- end -}}
+
+{{/* Where the providers and the issuers' keys are, by what a fault calls them: {"the provider …": URL} as JSON. */}}
+{{- define "rollcall.urls" -}}
+{{- $urls := dict -}}
+{{- range .Values.config.providers -}}
+  {{- $own := regexFind "[^/]+[.]yaml$" .profile | trimSuffix ".yaml" | get (default dict $.Values.profiles) -}}
+  {{- $url := .base_url | default (fromYaml $own).base_url -}}
+  {{- if $url }}{{ $_ := set $urls (print "the provider " .name) $url }}{{ end -}}
+{{- end -}}
+{{- $access := default "open" .Values.config.access -}}
+{{- if kindIs "map" $access -}}
+  {{- range $access.issuers -}}
+    {{- if .keys.url }}{{ $_ := set $urls (print "keys.url of the issuer " .name) .keys.url }}{{ end -}}
+  {{- end -}}
+{{- end -}}
+{{- toJson $urls -}}
 {{- end -}}
 
 {{/* The gateway's configuration: what the values say, and what follows from the pod. */}}
@@ -180,7 +220,7 @@ app.kubernetes.io/component: test
 rollcall.yaml: |
   {{- include "rollcall.config" . | nindent 2 }}
 {{- range $name, $text := .Values.profiles }}
-profile-{{ $name }}.yaml: |
+profile-{{ $name }}.yaml: |2
   {{- $text | nindent 2 }}
 {{- end }}
 {{- end -}}
@@ -188,7 +228,7 @@ profile-{{ $name }}.yaml: |
 {{/* A duration of the configuration in whole seconds, rounded up: (dict "key" … "text" …) */}}
 {{- define "rollcall.seconds" -}}
 {{- if not (regexMatch "^[0-9]+(ms|s|m|h)$" .text) -}}
-  {{- fail (printf "%s: expected a duration such as 250ms, 3s, 5m or 72h, found %s (the grace period follows from it)"
+  {{- fail (printf "%s: expected a duration such as 250ms, 3s, 5m or 72h, found %s"
         .key .text) -}}
 {{- end -}}
 {{- $number := regexFind "^[0-9]+" .text | int64 -}}
