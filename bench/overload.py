@@ -2,10 +2,13 @@
 """How much the gateway still carries when it is offered three times what it can.
 
 Starts the release build before the simulated providers, with nothing cached, and lets wrk ask for pages of a walk, or
-for single agents, of which few that are asked for at the same time are the same: first with more and more clients, each of which asks again as soon as it is answered, to find the most whole answers a
-second; then with so many that pause so long that three times that is offered, however slowly it is answered.
-The two alternate. wrk and the simulators take their part of the machine, the more the more is refused; so whole answers
-are also told for each second of processor time that the gateway itself used, which no neighbour changes much.
+for single agents, of which few that are asked for at the same time are the same. Three loads are found and then given
+in turns: as few clients as carry the most, each of which asks again as soon as it is answered; a crowd that pauses so
+long that it is answered the most; and the same crowd when it pauses so much less that three times that is offered,
+however slowly it is answered. The crowd's most is less than the few clients' because of its connections: what overload
+itself costs is what the third loses against the second.
+wrk and the simulators take their part of the machine, the more the more is refused; so whole answers are also told for
+each second of processor time that the gateway itself used, which no neighbour changes much.
 
     bench/overload.py [--of pages|agents] [--build build] [--times 3] [--rounds 3] [--seconds 8] [--clients 6000]
 
@@ -26,7 +29,8 @@ from deployment import SOURCE, deployment, processor_seconds, take_all_descripto
 AGENTS = 400  # of each provider
 LIMIT = 100
 PAGE_SIZE = 50
-CLIENTS_AT_CAPACITY = (8, 16, 32, 64, 128)
+FEW_CLIENTS = (8, 16, 32, 64, 128)
+CROWD_SHARES = (0.5, 0.7, 0.9, 1.2)  # of what few clients are answered, offered by the crowd
 REQUEST_TIMEOUT_MS = 3000
 
 
@@ -79,6 +83,21 @@ def show(title, result):
     )
 
 
+def find_most(load, title, choices):
+    """The choice that was answered the most, and how much that was; a choice is a number of clients and their pause."""
+    results = []
+    for clients, pause_ms in choices:
+        result = load.run(clients, pause_ms)
+        show(title % (clients, pause_ms), result)
+        results.append((result["goodput"], (clients, pause_ms)))
+    most, choice = max(results)
+    return choice, most
+
+
+def percent(part, whole, figure):
+    return 100 * part[figure] / whole[figure]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--of", choices=("pages", "agents"), default="pages", help="what is asked for")
@@ -86,35 +105,45 @@ def main():
     parser.add_argument("--times", type=float, default=3, help="the load that can be carried")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=8, help="of one measurement")
-    parser.add_argument("--clients", type=int, default=6000, help="that offer too much")
+    parser.add_argument("--clients", type=int, default=6000, help="of the crowd")
     parser.add_argument("--server", default="threads: 0", help="keys of `server`")
     parser.add_argument("--provider", default="cache: {ttl: 0s}", help="keys of each provider")
     options = parser.parse_args()
     take_all_descriptors()
+
+    def pausing(rate):
+        """The crowd, so that it would offer that many requests a second if each were answered at once."""
+        return options.clients, 1000 * options.clients / rate
+
     with deployment(options.build, options.server, options.provider, AGENTS, PAGE_SIZE) as (gateway, public, _):
         with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
             file.write("\n".join(targets_of(public, options.of)) + "\n")
             file.flush()
             load = Load(gateway, public, file.name, options.seconds)
-            at_capacity, most = 0, 0.0
-            for clients in CLIENTS_AT_CAPACITY:
-                result = load.run(clients)
-                show("%d clients without pause" % clients, result)
-                if result["goodput"] > most:
-                    at_capacity, most = clients, result["goodput"]
-            ratios, shares = [], []
+            title = "%d, pausing %.0f ms"
+            few, most_of_few = find_most(load, title, [(clients, 0.0) for clients in FEW_CLIENTS])
+            crowd, most = find_most(load, title, [pausing(share * most_of_few) for share in CROWD_SHARES])
+            kept = {"of the crowd's most": [], "of the few's": [], "of the crowd's for a processor second": []}
             for _ in range(options.rounds):
-                best = load.run(at_capacity)
-                show("%d clients without pause" % at_capacity, best)
-                pause_ms = options.clients / (options.times * best["goodput"]) * 1000
-                overloaded = load.run(options.clients, pause_ms)
-                show("%d, pausing %.0f ms" % (options.clients, pause_ms), overloaded)
-                ratios.append(100 * overloaded["goodput"] / best["goodput"])
-                shares.append(100 * overloaded["per_processor_second"] / best["per_processor_second"])
+                results = []
+                for choice in (few, crowd, pausing(options.times * most)):
+                    results.append(load.run(*choice))
+                    show(title % choice, results[-1])
+                best, full, overloaded = results
+                shares = (
+                    percent(overloaded, full, "goodput"),
+                    percent(overloaded, best, "goodput"),
+                    percent(overloaded, full, "per_processor_second"),
+                )
+                for values, share in zip(kept.values(), shares):
+                    values.append(share)
                 late = overloaded["longest_ms"] > REQUEST_TIMEOUT_MS or overloaded["unanswered"] > 0
-                print("  %.0f %% of the most, %.0f %% for a processor second" % (ratios[-1], shares[-1]), end="")
-                print(", answers past the deadline" if late else "")
-    print("median: %.0f %%, %.0f %% for a processor second" % (statistics.median(ratios), statistics.median(shares)))
+                print("  " + told(dict(zip(kept, shares))) + (", answers past the deadline" if late else ""))
+    print("median: " + told({name: statistics.median(values) for name, values in kept.items()}))
+
+
+def told(shares):
+    return ", ".join("%.0f %% %s" % (share, name) for name, share in shares.items())
 
 
 if __name__ == "__main__":
