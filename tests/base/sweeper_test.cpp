@@ -75,25 +75,30 @@ TEST_CASE("a disarmed or destroyed watch is not called, and the sweeper falls as
     CHECK_FALSE(disarmed.expired());
 }
 
-TEST_CASE("arming an armed watch moves its deadline, later and sooner") {
+TEST_CASE("arming an armed watch moves its deadline to later") {
     bench at;
     watch moved(at.sweeper, at.note('m'));
     watch fixed(at.sweeper, at.note('f'));
     const auto now = steady_clock::now();
-    SUBCASE("later") {
-        moved.arm(now + 10ms);
-        fixed.arm(now + 40ms);
-        moved.arm(now + 80ms);
-        at.context.run();
-        CHECK(at.called == "fm");
-    }
-    SUBCASE("sooner") {
-        moved.arm(now + 10min);
-        fixed.arm(now + 60ms);
-        moved.arm(now + 10ms);
-        at.context.run();
-        CHECK(at.called == "mf");
-    }
+    moved.arm(now + 10ms);
+    fixed.arm(now + 40ms);
+    moved.arm(now + 10min);
+    while (at.called.empty())
+        at.context.run_one();
+    CHECK(at.called == "f");
+}
+
+TEST_CASE("arming an armed watch moves its deadline to sooner") {
+    bench at;
+    watch fixed(at.sweeper, at.note('f'));
+    watch moved(at.sweeper, at.note('m'));
+    const auto now = steady_clock::now();
+    moved.arm(now + 10min);
+    fixed.arm(now + 5min);
+    moved.arm(now + 10ms);
+    while (at.called.empty())
+        at.context.run_one();
+    CHECK(at.called == "m");
 }
 
 TEST_CASE("a callback may arm its own watch again") {
