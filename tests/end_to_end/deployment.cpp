@@ -4,6 +4,8 @@
 #include <boost/json/parse.hpp>
 #include <doctest/doctest.h>
 
+#include <chrono>
+
 namespace rollcall::testing {
 
 std::string configuration(const simulators& simulators, const std::vector<provider_setup>& providers,
@@ -46,6 +48,15 @@ boost::json::object page_of(const gateway& gateway, std::string_view target, con
     const response answer = gateway.get(target, headers);
     REQUIRE_MESSAGE(answer.status == 200, answer.body);
     return boost::json::parse(answer.body).as_object();
+}
+
+boost::json::object page_behind_the_cache(const gateway& gateway, std::string_view target, std::string_view provider) {
+    using clock = std::chrono::steady_clock;
+    boost::json::object page = page_of(gateway, target);
+    for (const auto until = clock::now() + default_timeout;
+         report_of(page, provider).at("status").as_string() == "ok" && clock::now() < until;)
+        page = page_of(gateway, target);
+    return page;
 }
 
 walk_result walk(const gateway& gateway, const std::string& query) {

@@ -206,23 +206,23 @@ TEST_CASE("an old page stands in for a failing provider where the configuration 
     four_provider_deployment deployment{"    cache: {ttl: 1ms, stale_if_error: 5m}\n    timeout: 800ms\n"};
     const auto before = page_of(deployment.gateway, "/agents?limit=20");
     deployment.providers.close_listener("heppu");
-    const auto after = page_of(deployment.gateway, "/agents?limit=20");
+    const auto after = page_behind_the_cache(deployment.gateway, "/agents?limit=20", "heppu");
     CHECK(report_of(after, "heppu").at("status").as_string() == "stale");
     CHECK(report_of(after, "heppu").at("error").at("code").as_string() == "upstream_unreachable");
     CHECK_FALSE(after.at("partial").as_bool());
     CHECK(after.at("data") == before.at("data"));
 
     deployment.providers.set_fault("converra", R"({"mode": "unauthorized"})");
-    CHECK(report_of(page_of(deployment.gateway, "/agents?limit=20"), "converra").at("status").as_string() ==
-          "auth_failed");
+    const auto refused = page_behind_the_cache(deployment.gateway, "/agents?limit=20", "converra");
+    CHECK(report_of(refused, "converra").at("status").as_string() == "auth_failed");
 }
 
 TEST_CASE("an old page stands in too where the client has less time than the provider") {
     four_provider_deployment deployment{"    cache: {ttl: 1ms, stale_if_error: 5m}\n    timeout: 1m\n"};
     page_of(deployment.gateway, "/agents?provider=heppu");
     deployment.providers.set_fault("heppu", R"({"mode": "hang"})");
-    CHECK(report_of(page_of(deployment.gateway, "/agents?provider=heppu"), "heppu").at("status").as_string() ==
-          "stale");
+    const auto late = page_behind_the_cache(deployment.gateway, "/agents?provider=heppu", "heppu");
+    CHECK(report_of(late, "heppu").at("status").as_string() == "stale");
 }
 
 TEST_CASE("a list that contradicts itself about its end does not pass as complete") {

@@ -96,7 +96,7 @@ TEST_CASE("while a provider is left alone its old pages stand in, and say why") 
     const auto before = page_of(deployment.gateway, "/agents?limit=20");
     deployment.providers.set_fault("heppu", R"({"mode": "status", "status": 500})");
     for (int i = 0; i < 3; ++i)
-        CHECK(status_of(page_of(deployment.gateway, "/agents?limit=20")) == "stale");
+        CHECK(status_of(page_behind_the_cache(deployment.gateway, "/agents?limit=20", "heppu")) == "stale");
     deployment.providers.forget_requests("heppu");
     const auto after = page_of(deployment.gateway, "/agents?limit=20");
     CHECK(status_of(after) == "stale");
