@@ -3,6 +3,7 @@
 
 #include "adapters/observer.hpp"
 
+#include <atomic>
 #include <mutex>
 #include <optional>
 
@@ -23,6 +24,8 @@ class health : public upstream_observer {
         const std::lock_guard lock{mutex_};
         return report_;
     }
+    /// That are open, busy or kept, or being opened, over all threads.
+    [[nodiscard]] int connections() const { return connections_; }
 
     void exchanged(operation_kind operation, std::optional<fault> outcome, steady_clock::duration took) override;
     void retried(operation_kind operation) override { next_.retried(operation); }
@@ -30,13 +33,17 @@ class health : public upstream_observer {
     void cached(cache_event event) override { next_.cached(event); }
     void breaker_changed(breaker_state now) override { next_.breaker_changed(now); }
     void shed(shed_reason reason) override { next_.shed(reason); }
-    void connections_changed(int by) override { next_.connections_changed(by); }
+    void connections_changed(int by) override {
+        connections_ += by;
+        next_.connections_changed(by);
+    }
     void schema_faults(std::string_view field, std::uint32_t count) override { next_.schema_faults(field, count); }
 
   private:
     upstream_observer& next_;
     mutable std::mutex mutex_;
     report report_;
+    std::atomic<int> connections_{0};
 };
 
 }  // namespace rollcall::adapters

@@ -81,7 +81,22 @@ void append_health(std::string& out, const provider_entry& entry) {
     }
     append_json_member(out, "breaker", adapters::breaker_state_names[static_cast<std::size_t>(entry.breaker->state())]);
     append_json_raw_member(out, "second_attempts_left", fmt::to_string(entry.retry_budget->left(steady_clock::now())));
+    append_json_raw_member(out, "connections", fmt::to_string(entry.health->connections()));
     append_quota(out, *entry.quota);
+    out += '}';
+}
+
+/// Null where nothing is kept.
+void append_cache(std::string& out, const config::provider_cache& cache) {
+    const auto append = [&out](std::string_view name, std::chrono::milliseconds time) {
+        append_json_raw_member(out, name, fmt::to_string(time.count()));
+    };
+    if (cache.ttl == cache.ttl.zero()) return append_json_raw_member(out, "cache", "null");
+    append_json_key(out, "cache");
+    out += '{';
+    append("ttl_ms", cache.ttl);
+    append("stale_while_revalidate_ms", cache.stale_while_revalidate);
+    append("stale_if_error_ms", cache.stale_if_error);
     out += '}';
 }
 
@@ -90,6 +105,7 @@ constexpr std::string_view paging_names[] = {"none", "cursor", "offset", "page",
 void append_entry(std::string& out, const provider_entry& entry) {
     const adapters::provider& provider = *entry.provider;
     const adapters::profile& profile = provider.profile();
+    const config::provider& settings = provider.settings();
     out += '{';
     append_json_member(out, "name", provider.name());
     append_json_member(out, "profile", profile.name);
@@ -99,6 +115,9 @@ void append_entry(std::string& out, const provider_entry& entry) {
     append_strings(out, "filters", names_of_filters(profile));
     append_json_member(out, "paging", paging_names[static_cast<std::size_t>(profile.paging.style)]);
     append_json_raw_member(out, "page_size", provider.page_size() == 0 ? "null" : fmt::to_string(provider.page_size()));
+    append_json_raw_member(out, "timeout_ms", fmt::to_string(settings.timeout.count()));
+    append_json_raw_member(out, "hedging", settings.hedging ? "true" : "false");
+    append_cache(out, settings.cache);
     append_health(out, entry);
     out += '}';
 }

@@ -21,8 +21,8 @@ namespace json = boost::json;
 
 /// What differs from one run to the next, wherever it stands.
 const std::set<std::string_view> volatile_members{
-    "request_id", "latency_ms", "age_ms", "next_cursor",         "host", "last_success_at", "last_failure_at",
-    "from",       "left",       "to",     "second_attempts_left"};
+    "request_id", "latency_ms", "age_ms", "next_cursor",          "host",       "last_success_at", "last_failure_at",
+    "from",       "left",       "to",     "second_attempts_left", "connections"};
 /// And what a write changes.
 const std::set<std::string_view> volatile_after_write{"created_at", "updated_at"};
 

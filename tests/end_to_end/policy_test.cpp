@@ -141,6 +141,24 @@ TEST_CASE("a provider that closes its connections under calls receives no more t
     CHECK(deployment.providers.request_count("heppu") == 20);
 }
 
+TEST_CASE("each provider's deadline, cache and connections are told to whoever asks") {
+    two_providers deployment{"    cache: {ttl: 20s, stale_if_error: 1h}\n    timeout: 1500ms\n    hedging: true\n"};
+    const auto told = [&] { return page_of(deployment.gateway, "/providers").at("data").as_array(); };
+    CHECK(told().at(0).at("health").at("connections").to_number<int>() == 0);
+    page_of(deployment.gateway, "/agents");
+    const auto listed = told();
+    const auto& heppu = listed.at(0);
+    CHECK(heppu.at("health").at("connections").to_number<int>() == 1);
+    CHECK(heppu.at("timeout_ms").to_number<int>() == 1500);
+    CHECK(heppu.at("hedging").as_bool());
+    CHECK(heppu.at("cache").at("ttl_ms").to_number<int>() == 20'000);
+    CHECK(heppu.at("cache").at("stale_while_revalidate_ms").to_number<int>() == 0);
+    CHECK(heppu.at("cache").at("stale_if_error_ms").to_number<int>() == 3'600'000);
+    CHECK(listed.at(1).at("timeout_ms").to_number<int>() == 2000);
+    CHECK_FALSE(listed.at(1).at("hedging").as_bool());
+    CHECK(listed.at(1).at("cache").is_null());
+}
+
 TEST_CASE("a hundred equal lists at once cost one call for each page, and so a small quota suffices") {
     two_providers deployment{"    cache: {ttl: 1m}\n    quota: {calls: 5, per: 1m}\n"};
     deployment.providers.set_fault("heppu", R"({"mode": "delay", "ms": 200})");
