@@ -144,6 +144,8 @@ awaitable<void> session::run() {
         if (policy_->cross_origin) policy_->cross_origin->mark(request_, response_);
         policy_.reset();
         if (client_gone_) co_return;
+        // Before the client can have its answer: its next request, maybe on another thread, finds the place free.
+        request_.turn.reset();
 
         const connection_option connection = settle_connection(arrived, open);
         const bool bodiless = is_bodiless(response_.status);

@@ -5,6 +5,7 @@
 #include "tests/end_to_end/reloading.hpp"
 
 #include <chrono>
+#include <deque>
 #include <string>
 #include <thread>
 #include <vector>
@@ -152,6 +153,17 @@ TEST_CASE("of a client that may have two requests at once the third is refused, 
     CHECK(comes_to(gateway, "/providers", setup.crm, 200));
     CHECK(metric(gateway, limited_total("crm", "concurrency")) >= 2);
     CHECK(metric(gateway, limited_total("crm", "rate")) == 0);
+}
+
+TEST_CASE("a client that asks for one thing after the other may have one request at once") {
+    limited_clients setup;
+    const gateway gateway{setup.text("{concurrent: 1}")};
+    // The gateway's threads share the connections between them.
+    std::deque<connection> open;
+    for (int i = 0; i < 8; ++i)
+        open.emplace_back(gateway.public_port());
+    for (std::size_t i = 0; i < 1000; ++i)
+        REQUIRE(open[i % open.size()].get("/providers", setup.crm.header()).status == 200);
 }
 
 TEST_CASE("a client that goes away gives back the places that its requests had") {
