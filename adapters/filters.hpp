@@ -13,6 +13,7 @@ struct filters {
     normalizers::choice_set statuses = 0;  ///< any of these; 0: all
     std::vector<std::string> tags{};       ///< an agent must have all; sorted, each once
 
+    [[nodiscard]] bool any() const { return types != 0 || statuses != 0 || !tags.empty(); }
     [[nodiscard]] bool admits(const normalizers::page& page, const normalizers::item& item) const;
 };
 

@@ -105,8 +105,8 @@ class upstream {
 
     /// The answer to a read that needs no waiting: a fresh one or, where stale_while_revalidate allows it, an old one,
     /// of which a new one is then being fetched. Its content is null where there is none. On the thread's event loop.
-    [[nodiscard]] answer at_hand(const request& request) {
-        cache_layer::kept kept = cache_.at_hand(request);
+    [[nodiscard]] answer at_hand(const request& request, steady_clock::time_point now = steady_clock::now()) {
+        cache_layer::kept kept = cache_.at_hand(request, now);
         if (kept.refresh_due) coalesce_.refresh(request);
         return std::move(kept.answer);
     }

@@ -27,9 +27,9 @@ std::string base64(std::string_view bytes) {
 
 std::string base64url(std::string_view bytes) {
     std::string text = base64(bytes);
-    std::ranges::replace(text, '+', '-');
-    std::ranges::replace(text, '/', '_');
-    text.erase(std::ranges::find(text, '='), text.end());
+    text.resize((bytes.size() * 4 + 2) / 3);  // without the padding
+    for (char& letter : text)
+        letter = letter == '+' ? '-' : letter == '/' ? '_' : letter;
     return text;
 }
 

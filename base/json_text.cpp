@@ -47,11 +47,17 @@ bool needs_escape(unsigned char byte) {
     return byte < 0x20 || byte == '"' || byte == '\\' || byte == 0x7f;
 }
 
-}  // namespace
+/// Is every byte ASCII that needs no escape? Looks at all of them, because then the compiler looks at many at once.
+bool is_plain(std::string_view text) {
+    bool plain = true;
+    for (const char byte : text)
+        plain &= static_cast<unsigned char>(byte) < 0x7f && !needs_escape(static_cast<unsigned char>(byte));
+    return plain;
+}
 
-void append_json_string(std::string& out, std::string_view text) {
+/// What is between the quotes of a text that is_plain is not true of.
+void append_with_escapes(std::string& out, std::string_view text) {
     const bool valid = simdjson::validate_utf8(text.data(), text.size());
-    out += '"';
     std::size_t clean_from = 0;
     for (std::size_t at = 0; at < text.size();) {
         const auto byte = static_cast<unsigned char>(text[at]);
@@ -69,6 +75,17 @@ void append_json_string(std::string& out, std::string_view text) {
         clean_from = ++at;
     }
     out += text.substr(clean_from);
+}
+
+}  // namespace
+
+void append_json_string(std::string& out, std::string_view text) {
+    out += '"';
+    if (is_plain(text)) {
+        out += text;
+    } else {
+        append_with_escapes(out, text);
+    }
     out += '"';
 }
 

@@ -49,6 +49,7 @@ class serving {
     std::chrono::milliseconds longest_call_;
     std::vector<std::unique_ptr<adapters::upstream>> upstreams_;
     roster roster_;
+    cursor_codec cursors_;
     agents_resource agents_;
     agent_resource agent_;
     agent_writes_resource writes_;

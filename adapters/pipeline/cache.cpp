@@ -1,6 +1,8 @@
 // Answers from the page cache: when they count, and when they stand in.
 #include "adapters/pipeline/cache.hpp"
 
+#include <fmt/format.h>
+
 namespace rollcall::adapters {
 
 freshness judge_age(steady_clock::duration age, const config::provider_cache& settings) {
@@ -36,12 +38,17 @@ bool cache_layer::may_answer(const request& request) const {
     return !request.fresh && !request.refresh && settings_.ttl.count() > 0;
 }
 
-cache_layer::kept cache_layer::at_hand(const request& request) {
+void cache_layer::write_key(std::string& out, const request& request) const {
+    out.assign(provider_).append(1, '\n').append(fmt::format_int(writes_.load()).c_str()).append(1, '\n');
+    request.append_key(out);
+}
+
+cache_layer::kept cache_layer::at_hand(const request& request, steady_clock::time_point now) {
     if (!may_answer(request)) return {};
-    const std::string key = key_of(request);
+    const std::string& key = key_at_hand_;
+    write_key(key_at_hand_, request);
     auto content = cache_.find(key);
     if (!content) return {};
-    const auto now = steady_clock::now();
     kept kept;
     switch (judge_age(now - content->received_at, settings_)) {
         case freshness::fresh:

@@ -49,7 +49,7 @@ class cache_layer : public layer {
         adapters::answer answer;   ///< its content is null where there is none
         bool refresh_due = false;  ///< it is old, and the caller is the one who has to have a new one fetched
     };
-    [[nodiscard]] kept at_hand(const request& request);
+    [[nodiscard]] kept at_hand(const request& request, steady_clock::time_point now = steady_clock::now());
 
     /// The old answer that may stand in for `failure`, or else the failure itself.
     [[nodiscard]] result<answer> stand_in(const request& request, failure failure);
@@ -58,8 +58,11 @@ class cache_layer : public layer {
     /// An answer is kept under the number of writes that had ended when it was asked for: what comes late, after one
     /// more, is not found any more.
     [[nodiscard]] std::string key_of(const request& request) const {
-        return request.key(provider_ + '\n' + std::to_string(writes_.load()) + '\n');
+        std::string key;
+        write_key(key, request);
+        return key;
     }
+    void write_key(std::string& out, const request& request) const;
     [[nodiscard]] bool may_answer(const request& request) const;
     [[nodiscard]] answer find_fresh(const std::string& key, const request& request);
     void keep(const std::string& key, const answer& answer);
@@ -72,6 +75,7 @@ class cache_layer : public layer {
     const std::string& provider_;
     const config::provider_cache& settings_;
     upstream_observer& observer_;
+    std::string key_at_hand_;  ///< keeps its memory from one look into the cache to the next
 };
 
 }  // namespace rollcall::adapters

@@ -31,16 +31,20 @@ struct request {
     /// Equal requests of one provider have equal keys. Those of two operations are not equal even where they are sent
     /// alike, because their answers are read in different ways; nor are those about two agents. `scope` is put first.
     [[nodiscard]] std::string key(std::string_view scope = {}) const {
-        const std::array<std::string_view, 9> parts{scope, name_of(operation), " ", method, " ", target, "\n", body,
-                                                    "\n"};
-        std::size_t size = subject.size();
+        std::string key{scope};
+        append_key(key);
+        return key;
+    }
+    /// The same behind a scope that stands in `out`.
+    void append_key(std::string& out) const {
+        const std::array<std::string_view, 9> parts{
+            name_of(operation), " ", method, " ", target, "\n", body, "\n", subject};
+        std::size_t size = out.size();
         for (const std::string_view part : parts)
             size += part.size();
-        std::string key;
-        key.reserve(size);
+        out.reserve(size);
         for (const std::string_view part : parts)
-            key += part;
-        return key += subject;
+            out += part;
     }
 };
 

@@ -68,8 +68,8 @@ gateway::bookmarks marks_of_a_walk() {
     return marks;
 }
 
-std::shared_ptr<const gateway::cursor_codec> make_codec() {
-    return std::make_shared<const gateway::cursor_codec>(secret{"a secret of sixteen bytes or more"}, 72h);
+std::shared_ptr<gateway::cursor_codec> make_codec() {
+    return std::make_shared<gateway::cursor_codec>(secret{"a secret of sixteen bytes or more"}, 72h);
 }
 
 work packing() {

@@ -36,7 +36,7 @@ std::string canonical(const client* asking, const std::string& provider, const a
 
 /// Reads the query for a list of `agent`. The second is the problem to answer with, if there is one.
 std::pair<list_query, std::optional<problem>> read_query(const request& request, operation_kind kind,
-                                                         addressed_agent agent, const cursor_codec& cursors,
+                                                         addressed_agent agent, cursor_codec& cursors,
                                                          system_clock::time_point now) {
     parameters parameters{request.query};
     list_query query;
@@ -90,8 +90,8 @@ void append_items(std::string& out, std::span<const walk::candidate> items, oper
     out += ']';
 }
 
-awaitable<void> answer_list(upstreams upstreams, const cursor_codec& cursors, operation_kind kind,
-                            const request& request, response& response) {
+awaitable<void> answer_list(upstreams upstreams, cursor_codec& cursors, operation_kind kind, const request& request,
+                            response& response) {
     const auto now = system_clock::now();
     auto [agent, refusal] = address(upstreams, request, kind);
     list_query query;

@@ -9,14 +9,14 @@ namespace rollcall::gateway {
 class agent_lists_resource {
   public:
     /// Both must outlive it.
-    agent_lists_resource(upstreams upstreams, const cursor_codec& cursors) : upstreams_(upstreams), cursors_(cursors) {}
+    agent_lists_resource(upstreams upstreams, cursor_codec& cursors) : upstreams_(upstreams), cursors_(cursors) {}
 
     [[nodiscard]] awaitable<void> conversations(const request& request, response& response);
     [[nodiscard]] awaitable<void> sales(const request& request, response& response);
 
   private:
     upstreams upstreams_;
-    const cursor_codec& cursors_;
+    cursor_codec& cursors_;
 };
 
 }  // namespace rollcall::gateway

@@ -15,7 +15,7 @@ using partial_answer_counter = std::function<void()>;
 class agents_resource {
   public:
     /// Everything must outlive it.
-    agents_resource(roster& roster, const cursor_codec& cursors, std::vector<std::string> provider_names,
+    agents_resource(roster& roster, cursor_codec& cursors, std::vector<std::string> provider_names,
                     partial_answer_counter on_partial)
         : roster_(roster),
           cursors_(cursors),
@@ -26,7 +26,7 @@ class agents_resource {
 
   private:
     roster& roster_;
-    const cursor_codec& cursors_;
+    cursor_codec& cursors_;
     std::vector<std::string> provider_names_;
     partial_answer_counter on_partial_;
 };

@@ -81,8 +81,7 @@ bool wants_fresh(const request& request) {
 
 std::pair<agents_query, std::optional<problem>> read_agents_query(const request& request,
                                                                   std::span<const std::string> provider_names,
-                                                                  const cursor_codec& cursors,
-                                                                  system_clock::time_point now) {
+                                                                  cursor_codec& cursors, system_clock::time_point now) {
     parameters parameters{request.query};
     agents_query query{{}, projection{parameters}, false, {}};
     roster_query& roster = query.roster;

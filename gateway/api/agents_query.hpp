@@ -28,7 +28,7 @@ struct agents_query {
 /// Reads the query; `provider_names` are those of which the client knows. The second is the problem to answer with, if
 /// there is one.
 [[nodiscard]] std::pair<agents_query, std::optional<problem>> read_agents_query(
-    const request& request, std::span<const std::string> provider_names, const cursor_codec& cursors,
+    const request& request, std::span<const std::string> provider_names, cursor_codec& cursors,
     system_clock::time_point now);
 
 }  // namespace rollcall::gateway

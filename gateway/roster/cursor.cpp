@@ -111,12 +111,6 @@ const unsigned char* bytes_of(std::string_view text) {
     return reinterpret_cast<const unsigned char*>(text.data());
 }
 
-std::string digest_of(std::string_view filters) {
-    std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-    SHA256(bytes_of(filters), filters.size(), digest.data());
-    return {reinterpret_cast<const char*>(digest.data()), digest_bytes};
-}
-
 std::uint64_t seconds_of(system_clock::time_point moment) {
     return static_cast<std::uint64_t>(
         std::chrono::duration_cast<std::chrono::seconds>(moment.time_since_epoch()).count());
@@ -124,10 +118,11 @@ std::uint64_t seconds_of(system_clock::time_point moment) {
 
 }  // namespace
 
-cursor_codec::cursor_codec(const secret& key, std::chrono::seconds expiry) : expiry_(expiry) {
+cursor_codec::cursor_codec(const secret& key, std::chrono::seconds expiry)
+    : signer_(nullptr, &EVP_MAC_CTX_free), expiry_(expiry) {
     const std::unique_ptr<EVP_MAC, decltype(&EVP_MAC_free)> hmac{EVP_MAC_fetch(nullptr, "HMAC", nullptr),
                                                                  &EVP_MAC_free};
-    signer_ = {hmac ? EVP_MAC_CTX_new(hmac.get()) : nullptr, &EVP_MAC_CTX_free};
+    signer_.reset(hmac ? EVP_MAC_CTX_new(hmac.get()) : nullptr);
     std::array<char, 7> digest{"SHA256"};
     const std::array parameters{OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest.data(), 0),
                                 OSSL_PARAM_construct_end()};
@@ -136,19 +131,35 @@ cursor_codec::cursor_codec(const secret& key, std::chrono::seconds expiry) : exp
         throw std::runtime_error("OpenSSL has no HMAC-SHA256");
 }
 
-std::string cursor_codec::signature_of(std::string_view bytes) const {
-    std::array<unsigned char, signature_bytes> signature{};
-    const std::unique_ptr<EVP_MAC_CTX, decltype(&EVP_MAC_CTX_free)> signer{EVP_MAC_CTX_dup(signer_.get()),
-                                                                           &EVP_MAC_CTX_free};
-    std::size_t size = 0;
-    if (!signer || EVP_MAC_update(signer.get(), bytes_of(bytes), bytes.size()) != 1 ||
-        EVP_MAC_final(signer.get(), signature.data(), &size, signature.size()) != 1)
-        throw std::bad_alloc{};
-    return {reinterpret_cast<const char*>(signature.data()), signature.size()};
+cursor_codec::cursor_codec(const cursor_codec& other)
+    : signer_(EVP_MAC_CTX_dup(other.signer_.get()), &EVP_MAC_CTX_free), expiry_(other.expiry_) {
+    if (!signer_) throw std::bad_alloc{};
 }
 
-std::string cursor_codec::pack(const bookmarks& bookmarks, std::string_view filters,
-                               system_clock::time_point now) const {
+cursor_codec::~cursor_codec() = default;
+
+std::string cursor_codec::signature_of(std::string_view bytes) {
+    std::string signature(signature_bytes, '\0');
+    std::size_t size = 0;
+    // Without a key it begins anew with the one that it knows.
+    if (EVP_MAC_init(signer_.get(), nullptr, 0, nullptr) != 1 ||
+        EVP_MAC_update(signer_.get(), bytes_of(bytes), bytes.size()) != 1 ||
+        EVP_MAC_final(signer_.get(), reinterpret_cast<unsigned char*>(signature.data()), &size, signature.size()) != 1)
+        throw std::bad_alloc{};
+    return signature;
+}
+
+std::string_view cursor_codec::digest_of(std::string_view filters) {
+    if (digest_.empty() || filters_ != filters) {
+        std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
+        SHA256(bytes_of(filters), filters.size(), digest.data());
+        filters_ = filters;
+        digest_.assign(reinterpret_cast<const char*>(digest.data()), digest_bytes);
+    }
+    return digest_;
+}
+
+std::string cursor_codec::pack(const bookmarks& bookmarks, std::string_view filters, system_clock::time_point now) {
     packer packer;
     packer.number<1>(version);
     packer.number<8>(seconds_of(now));
@@ -160,7 +171,7 @@ std::string cursor_codec::pack(const bookmarks& bookmarks, std::string_view filt
 }
 
 std::variant<bookmarks, cursor_error> cursor_codec::unpack(std::string_view cursor, std::string_view filters,
-                                                           system_clock::time_point now) const {
+                                                           system_clock::time_point now) {
     const auto bytes = from_base64url(cursor);
     if (!bytes || bytes->size() < 1 + 8 + digest_bytes + signature_bytes) return cursor_error::malformed;
     const std::string_view all{*bytes};

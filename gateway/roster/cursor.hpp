@@ -37,22 +37,28 @@ enum class cursor_error : std::uint8_t {
     expired,        ///< older than its life
 };
 
-/// Packs and unpacks cursors. Immutable, shared by all threads.
+/// Packs and unpacks cursors, on one thread: each has a copy of its own.
 class cursor_codec {
   public:
     cursor_codec(const secret& key, std::chrono::seconds expiry);
+    cursor_codec(const cursor_codec& other);
+    cursor_codec& operator=(const cursor_codec&) = delete;
+    ~cursor_codec();
 
     /// `filters` is the text of the filters in a canonical form; the cursor can be used with the same only.
-    [[nodiscard]] std::string pack(const bookmarks& bookmarks, std::string_view filters,
-                                   system_clock::time_point now) const;
+    [[nodiscard]] std::string pack(const bookmarks& bookmarks, std::string_view filters, system_clock::time_point now);
     [[nodiscard]] std::variant<bookmarks, cursor_error> unpack(std::string_view cursor, std::string_view filters,
-                                                               system_clock::time_point now) const;
+                                                               system_clock::time_point now);
 
   private:
-    [[nodiscard]] std::string signature_of(std::string_view bytes) const;
+    [[nodiscard]] std::string signature_of(std::string_view bytes);
+    /// Most clients have the filters of the one before: none.
+    [[nodiscard]] std::string_view digest_of(std::string_view filters);
 
-    std::shared_ptr<evp_mac_ctx_st> signer_;  ///< knows the key, and is copied for each signature
+    std::unique_ptr<evp_mac_ctx_st, void (*)(evp_mac_ctx_st*)> signer_;  ///< knows the key
     std::chrono::seconds expiry_;
+    std::string filters_{};  ///< the last
+    std::string digest_{};   ///< of filters_; empty: of none yet
 };
 
 }  // namespace rollcall::gateway

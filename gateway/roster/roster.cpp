@@ -29,14 +29,14 @@ struct roster::task {
     }
 
     /// Pages that are kept need no coroutine of their own.
-    void take_what_is_at_hand() {
+    void take_what_is_at_hand(steady_clock::time_point now) {
         while (wants_more()) {
             request = part.walk->next_request();
             request.fresh = query.fresh;
             request.traceparent = query.traceparent;
-            adapters::answer answer = upstream.at_hand(request);
+            adapters::answer answer = upstream.at_hand(request, now);
             if (!answer.content) return;
-            part.walk->loaded(std::move(answer), request, steady_clock::now());
+            part.walk->loaded(std::move(answer), request, now);
         }
     }
 };
@@ -84,7 +84,7 @@ std::vector<roster::task> roster::begin(const roster_query& query, deadline unti
         } else if (part.behind.ended) {
             part.state = provider_part::state::exhausted;
         } else {
-            part.walk = std::make_unique<walk>(provider, query.listing, part.behind, query.limit);
+            part.walk.emplace(provider, query.listing, part.behind, query.limit);
         }
     }
     return tasks;
@@ -116,10 +116,11 @@ awaitable<roster_page> roster::gather(const roster_query& query, deadline until)
         std::ranges::transform(tasks, capacity.begin(),
                                [](const task& task) { return task.part.walk ? task.part.walk->capacity() : 0; });
         shares = divide(query.limit, capacity);
+        const auto now = steady_clock::now();
         std::vector<task*> short_of;
         for (std::size_t i = 0; i < tasks.size(); ++i) {
             tasks[i].wanted = shares[i];
-            tasks[i].take_what_is_at_hand();
+            tasks[i].take_what_is_at_hand(now);
             if (tasks[i].wants_more()) short_of.push_back(&tasks[i]);
         }
         const bool settled = std::ranges::all_of(
@@ -141,7 +142,7 @@ awaitable<void> roster::fill(task& task) {
         } else {
             task.part.walk->failed(std::move(outcome).error());
         }
-        task.take_what_is_at_hand();
+        task.take_what_is_at_hand(now);
     }
 }
 

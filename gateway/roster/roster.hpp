@@ -7,6 +7,7 @@
 #include "gateway/roster/walk.hpp"
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -35,7 +36,7 @@ struct provider_part {
     };
     const adapters::provider* provider = nullptr;
     provider_part::state state = state::asked;
-    std::unique_ptr<gateway::walk> walk{};              ///< of one that was asked
+    std::optional<gateway::walk> walk{};                ///< of one that was asked
     std::span<const gateway::walk::candidate> items{};  ///< its share, in its own order
     bookmark behind{};                                  ///< where its list goes on
     steady_clock::duration latency{};                   ///< until its last answer or failure

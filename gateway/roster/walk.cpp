@@ -54,10 +54,12 @@ void walk::add_candidates(std::uint32_t from) {
     const loaded_page& page = pages_.back();
     const normalizers::page& read = page.content->page;
     candidates_.reserve(std::min<std::size_t>(limit_ + 1, candidates_.size() + read.items.size() - from));
+    const bool goes_on_by_id = is_unpaged() && !start_.position.empty();
+    const bool filtered = listing_.filters.any();
     for (std::uint32_t i = from; i < read.items.size() && candidates_.size() <= limit_; ++i) {
         const normalizers::item& item = read.items[i];
-        if (is_unpaged() && !start_.position.empty() && read.native_id(item) <= start_.position) continue;
-        if (!listing_.filters.admits(read, item)) continue;
+        if (goes_on_by_id && read.native_id(item) <= start_.position) continue;
+        if (filtered && !listing_.filters.admits(read, item)) continue;
         candidates_.push_back({page.content.get(), &item, static_cast<std::uint32_t>(pages_.size() - 1), i});
     }
 }

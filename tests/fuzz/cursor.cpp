@@ -27,8 +27,8 @@ constexpr std::size_t longest_name = 32;
 constexpr std::size_t longest_position = 600;
 constexpr std::size_t alphabet = 64;  // of base64url
 
-const cursor_codec& codec() {
-    static const cursor_codec codec{rollcall::secret{std::string{key}}, expiry};
+cursor_codec& codec() {
+    static cursor_codec codec{rollcall::secret{std::string{key}}, expiry};
     return codec;
 }
 

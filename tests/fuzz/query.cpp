@@ -89,7 +89,7 @@ void check_query(const agents_query& query) {
 }
 
 void try_query(std::string_view query, std::string_view cache_control) {
-    static const cursor_codec codec{rollcall::secret{"a key that nobody knows"}, std::chrono::hours{1}};
+    static cursor_codec codec{rollcall::secret{"a key that nobody knows"}, std::chrono::hours{1}};
     const header_field fields[] = {{"Cache-Control", cache_control}};
     request request;
     request.query = query;

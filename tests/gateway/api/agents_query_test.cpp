@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 
 const std::vector<std::string> names{"heppu", "reps"};
 const system_clock::time_point now{std::chrono::seconds{1'800'000'000}};
-const cursor_codec codec{secret{"a secret of sixteen bytes or more"}, 72h};
+cursor_codec codec{secret{"a secret of sixteen bytes or more"}, 72h};
 
 std::pair<agents_query, std::optional<problem>> read(const std::string& query, system_clock::time_point at = now) {
     request request;

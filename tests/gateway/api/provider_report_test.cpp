@@ -28,7 +28,7 @@ struct scene {
         provider_part part;
         part.provider = &provider;
         part.state = state;
-        if (state == provider_part::state::asked) part.walk = std::make_unique<walk>(provider, all, bookmark{}, 50);
+        if (state == provider_part::state::asked) part.walk.emplace(provider, all, bookmark{}, 50);
         page.parts.push_back(std::move(part));
         return page.parts.back();
     }

@@ -18,7 +18,7 @@ namespace {
 using namespace std::chrono_literals;
 using providers = std::vector<std::unique_ptr<adapters::provider>>;
 
-const cursor_codec codec{secret{"a secret of sixteen bytes or more"}, 72h};
+cursor_codec codec{secret{"a secret of sixteen bytes or more"}, 72h};
 const system_clock::time_point now{std::chrono::seconds{1'800'000'000}};
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr unsigned sizes[] = {2, 7, 50};  // these builds are ten times as slow, and look for other faults
@@ -65,7 +65,7 @@ class walker {
         } else if (part.behind.ended) {
             part.state = provider_part::state::exhausted;
         } else {
-            part.walk = std::make_unique<walk>(provider, listing_, part.behind, limit);
+            part.walk.emplace(provider, listing_, part.behind, limit);
         }
         return part;
     }
@@ -78,7 +78,7 @@ class walker {
             const std::vector<std::uint32_t> shares = divide(limit, capacity);
             bool settled = true;
             for (std::size_t i = 0; i < page.parts.size(); ++i) {
-                const auto& walk = page.parts[i].walk;
+                auto& walk = page.parts[i].walk;
                 while (walk && walk->available() < shares[i] && walk->can_load())
                     load(*walk, *page.parts[i].provider, lists_[i], fails);
                 settled = settled && (!walk || walk->available() >= shares[i]);

@@ -14,7 +14,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const cursor_codec codec{secret{"a secret of sixteen bytes or more"}, 72h};
+cursor_codec codec{secret{"a secret of sixteen bytes or more"}, 72h};
 const system_clock::time_point now{std::chrono::seconds{1'800'000'000}};
 constexpr unsigned sizes[] = {1, 2, 3, 7, 50, 100};
 
