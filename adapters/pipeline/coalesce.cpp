@@ -24,29 +24,39 @@ struct waiter {
     std::optional<result<answer>> outcome;
 };
 
-flight_board::boarding flight_board::join(const std::string& key, const std::shared_ptr<waiter>& waiter,
+flight_board::boarding flight_board::join(std::string key, const std::shared_ptr<waiter>& waiter,
                                           const executor& where) {
     const std::lock_guard lock{mutex_};
-    auto& flight = flights_[key];
+    auto flight = find(key);
     const bool first = !flight;
-    if (first) flight = std::make_shared<adapters::flight>(where);
+    if (first) flight = add(std::move(key), where);
     flight->waiters.push_back(waiter);
-    return {flight, first};
+    return {std::move(flight), first};
 }
 
-std::shared_ptr<flight> flight_board::open(const std::string& key, const executor& where) {
+std::shared_ptr<flight> flight_board::open(std::string key, const executor& where) {
     const std::lock_guard lock{mutex_};
-    auto& flight = flights_[key];
-    if (flight) return nullptr;
-    flight = std::make_shared<adapters::flight>(where);
+    if (find(key)) return nullptr;
+    auto flight = add(std::move(key), where);
     flight->goes_on = true;
     return flight;
 }
 
-bool flight_board::leave(const std::string& key, flight& flight, const std::shared_ptr<waiter>& waiter) {
+std::shared_ptr<flight> flight_board::find(std::string_view key) const {
+    const auto found = flights_.find(key);
+    return found == flights_.end() ? nullptr : found->second;
+}
+
+std::shared_ptr<flight> flight_board::add(std::string key, const executor& where) {
+    auto flight = std::make_shared<adapters::flight>(std::move(key), where);
+    flights_.emplace(flight->key, flight);
+    return flight;
+}
+
+bool flight_board::leave(flight& flight, const std::shared_ptr<waiter>& waiter) {
     const std::lock_guard lock{mutex_};
     if (std::erase(flight.waiters, waiter) == 0 || !flight.waiters.empty() || flight.goes_on) return false;
-    remove(key, flight);
+    remove(flight);
     return true;
 }
 
@@ -57,15 +67,15 @@ void flight_board::outlast(flight& flight) {
     ++outlasting_;
 }
 
-std::vector<std::shared_ptr<waiter>> flight_board::land(const std::string& key, flight& flight) {
+std::vector<std::shared_ptr<waiter>> flight_board::land(flight& flight) {
     const std::lock_guard lock{mutex_};
-    remove(key, flight);
+    remove(flight);
     if (std::exchange(flight.outlasts, false)) --outlasting_;
     return std::exchange(flight.waiters, {});
 }
 
-void flight_board::remove(const std::string& key, const flight& flight) {
-    const auto found = flights_.find(key);
+void flight_board::remove(const flight& flight) {
+    const auto found = flights_.find(flight.key);
     if (found != flights_.end() && found->second.get() == &flight) flights_.erase(found);
 }
 
@@ -75,12 +85,11 @@ namespace {
 /// flight that nobody is left on is stopped, unless it goes on.
 struct seat {
     flight_board& board;
-    const std::string& key;
     std::shared_ptr<waiter> self;
     flight_board::boarding boarding;
 
     ~seat() {
-        if (self->outcome || !board.leave(key, *boarding.flight, self)) return;
+        if (self->outcome || !board.leave(*boarding.flight, self)) return;
         asio::post(boarding.flight->executor,
                    [flight = boarding.flight] { flight->signal.emit(asio::cancellation_type::terminal); });
     }
@@ -90,11 +99,10 @@ struct seat {
 /// loop is at the end of the program, leaves the board too, so that nobody stops it any more.
 class arrival {
   public:
-    arrival(flight_board& board, std::string key, std::shared_ptr<flight> flight)
-        : board_(board), key_(std::move(key)), flight_(std::move(flight)) {}
+    arrival(flight_board& board, std::shared_ptr<flight> flight) : board_(board), flight_(std::move(flight)) {}
     arrival(arrival&&) = default;
     ~arrival() {
-        if (flight_) (void)board_.land(key_, *flight_);
+        if (flight_) (void)board_.land(*flight_);
     }
 
     void operator()(const std::exception_ptr& thrown, const result<answer>& returned) {
@@ -102,7 +110,7 @@ class arrival {
         // A flight that was stopped in the middle ends with asio's exception; nobody waits for that one.
         const result<answer> outcome =
             thrown ? result<answer>{failure{fault::cancelled, "the call was stopped"}} : returned;
-        for (auto& waiter : board_.land(key_, *flight)) {
+        for (auto& waiter : board_.land(*flight)) {
             const executor where = waiter->executor;
             asio::post(where, [waiter = std::move(waiter), outcome] {
                 waiter->outcome = outcome;
@@ -113,7 +121,6 @@ class arrival {
 
   private:
     flight_board& board_;
-    std::string key_;
     std::shared_ptr<flight> flight_;
 };
 
@@ -125,11 +132,10 @@ std::string coalesce_layer::key_of(const request& request) const {
 }
 
 awaitable<result<answer>> coalesce_layer::call(const request& request, deadline until) {
-    const std::string key = key_of(request);
     const auto self = std::make_shared<waiter>(executor_);
-    const seat seat{board_, key, self, board_.join(key, self, executor_)};
+    const seat seat{board_, self, board_.join(key_of(request), self, executor_)};
     if (seat.boarding.first) {
-        start(key, request, seat.boarding.flight);
+        start(request, seat.boarding.flight);
     } else {
         observer_.cached(cache_event::coalesced);
     }
@@ -148,20 +154,19 @@ awaitable<result<answer>> coalesce_layer::call(const request& request, deadline 
 }
 
 void coalesce_layer::refresh(const request& request) {
-    const std::string key = key_of(request);
-    const auto flight = board_.open(key, executor_);
+    const auto flight = board_.open(key_of(request), executor_);
     if (!flight) return;
     adapters::request asked = request;
     asked.refresh = true;
-    start(key, asked, flight);
+    start(asked, flight);
 }
 
 awaitable<result<answer>> coalesce_layer::fly(request request) {
     co_return co_await next_.call(request, steady_clock::now() + timeout_);
 }
 
-void coalesce_layer::start(const std::string& key, const request& request, const std::shared_ptr<flight>& flight) {
-    arrival arrival{board_, key, flight};
+void coalesce_layer::start(const request& request, const std::shared_ptr<flight>& flight) {
+    arrival arrival{board_, flight};
     asio::co_spawn(executor_, fly(request), asio::bind_cancellation_slot(flight->signal.slot(), std::move(arrival)));
 }
 

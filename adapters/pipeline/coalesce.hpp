@@ -12,7 +12,9 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace rollcall::adapters {
@@ -21,8 +23,9 @@ struct waiter;
 
 /// One call under way, and who waits for it.
 struct flight {
-    explicit flight(const executor& where) : executor(where) {}
+    flight(std::string key, const executor& where) : key(std::move(key)), executor(where) {}
 
+    const std::string key;
     rollcall::executor executor;                   ///< where it runs
     asio::cancellation_signal signal;              ///< stops it; used on its executor's thread only
     std::vector<std::shared_ptr<waiter>> waiters;  ///< guarded by the board
@@ -42,26 +45,28 @@ class flight_board {
         bool first = false;  ///< nobody else makes this call: the caller has to start it
     };
     /// Makes `waiter` wait for the flight of `key`, which is made, to run on `where`, if there is none.
-    [[nodiscard]] boarding join(const std::string& key, const std::shared_ptr<waiter>& waiter, const executor& where);
+    [[nodiscard]] boarding join(std::string key, const std::shared_ptr<waiter>& waiter, const executor& where);
 
     /// Makes the flight of `key`, to run on `where` and to go on whoever leaves it, for the caller to start. Null:
     /// there is one already.
-    [[nodiscard]] std::shared_ptr<flight> open(const std::string& key, const executor& where);
+    [[nodiscard]] std::shared_ptr<flight> open(std::string key, const executor& where);
 
     /// `waiter` gives up. True: it was the last, and the flight, which nobody can join any more, should be stopped.
-    [[nodiscard]] bool leave(const std::string& key, flight& flight, const std::shared_ptr<waiter>& waiter);
+    [[nodiscard]] bool leave(flight& flight, const std::shared_ptr<waiter>& waiter);
 
     /// The time of one of its waiters is over: the flight goes on whoever leaves it, if not too many do already.
     void outlast(flight& flight);
 
     /// The flight has ended: nobody can join it any more. Returns who waited for it.
-    [[nodiscard]] std::vector<std::shared_ptr<waiter>> land(const std::string& key, flight& flight);
+    [[nodiscard]] std::vector<std::shared_ptr<waiter>> land(flight& flight);
 
   private:
-    void remove(const std::string& key, const flight& flight);
+    [[nodiscard]] std::shared_ptr<flight> find(std::string_view key) const;
+    std::shared_ptr<flight> add(std::string key, const executor& where);
+    void remove(const flight& flight);
 
     std::mutex mutex_;
-    std::unordered_map<std::string, std::shared_ptr<flight>> flights_;
+    std::unordered_map<std::string_view, std::shared_ptr<flight>> flights_;  ///< the views are of the flights' keys
     unsigned outlasting_ = 0;
 };
 
@@ -93,7 +98,7 @@ class coalesce_layer : public layer {
 
   private:
     [[nodiscard]] std::string key_of(const request& request) const;
-    void start(const std::string& key, const request& request, const std::shared_ptr<flight>& flight);
+    void start(const request& request, const std::shared_ptr<flight>& flight);
     awaitable<result<answer>> fly(request request);
 
     layer& next_;

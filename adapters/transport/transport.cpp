@@ -110,7 +110,7 @@ class pool final : public transport::implementation {
     void keep(std::unique_ptr<link> used);
     void follow_addresses();
     [[nodiscard]] bool leads_there(const link& used) const;
-    [[nodiscard]] bool is_too_old(const link& used) const;
+    [[nodiscard]] bool is_too_old(const link& used, steady_clock::time_point now) const;
     void close_idle();
 
     executor executor_;
@@ -193,10 +193,11 @@ failure pool<Stream>::turned_away(const char* why) {
 template<class Stream>
 std::unique_ptr<connection<Stream>> pool<Stream>::take_kept() {
     follow_addresses();
+    const auto now = steady_clock::now();
     while (!idle_.empty()) {
         auto latest = std::move(idle_.back());
         idle_.pop_back();
-        if (!is_too_old(*latest) && latest->quiet()) return latest;
+        if (!is_too_old(*latest, now) && latest->quiet()) return latest;
     }
     return nullptr;
 }
@@ -214,8 +215,9 @@ awaitable<result<void>> pool<Stream>::open(link& fresh, deadline until) {
 template<class Stream>
 void pool<Stream>::keep(std::unique_ptr<link> used) {
     follow_addresses();
-    if (!used->reusable() || !leads_there(*used) || is_too_old(*used)) return;
-    used->idle_since = steady_clock::now();
+    const auto now = steady_clock::now();
+    if (!used->reusable() || !leads_there(*used) || is_too_old(*used, now)) return;
+    used->idle_since = now;
     const auto idle_until = used->idle_since + origin_.idle_timeout;
     idle_.push_back(std::move(used));
     if (!idle_watch_.armed()) idle_watch_.arm(idle_until);
@@ -237,8 +239,8 @@ bool pool<Stream>::leads_there(const link& used) const {
 }
 
 template<class Stream>
-bool pool<Stream>::is_too_old(const link& used) const {
-    return steady_clock::now() - used.opened_at() >= origin_.lifetime;
+bool pool<Stream>::is_too_old(const link& used, steady_clock::time_point now) const {
+    return now - used.opened_at() >= origin_.lifetime;
 }
 
 template<class Stream>
