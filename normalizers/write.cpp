@@ -65,9 +65,10 @@ void item_writer::append_native_id(text_buffer& strings, const step& id) const {
 /// Keeps what the strings of `array` say for the filter by tags. They stand there without white space in between.
 void item_writer::keep_tags(draft& draft, item& item, std::string_view array) {
     item.first_tag = static_cast<std::uint32_t>(draft.tags.size());
-    const bool escaped = array.find('\\') != std::string_view::npos;
+    const bool any_escape = array.find('\\') != std::string_view::npos;
     for (std::size_t at = 1; at < array.size() && array[at] == '"';) {
         const std::string_view inside = inside_from(array.data() + at + 1);
+        const bool escaped = any_escape && inside.find('\\') != std::string_view::npos;
         const std::size_t begin = draft.strings.size();
         draft.strings.append(escaped ? unescaped(inside).view() : inside);
         draft.tags.push_back(

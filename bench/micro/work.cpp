@@ -10,6 +10,7 @@
 #include "gateway/roster/cursor.hpp"
 #include "normalizers/read.hpp"
 
+#include <array>
 #include <cstdlib>
 #include <iostream>
 #include <memory>
@@ -19,7 +20,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::string_view filters = "0 0|";
+/// Of two clients in turn, so that no digest of them is at hand.
+constexpr std::array<std::string_view, 2> filters{"0 0|", "0 1|"};
 const system_clock::time_point now{std::chrono::seconds{1'800'000'000}};
 
 constexpr std::string_view head =
@@ -73,16 +75,18 @@ std::shared_ptr<gateway::cursor_codec> make_codec() {
 }
 
 work packing() {
-    return {"cursor/pack", [codec = make_codec(), marks = marks_of_a_walk()] {
-                require(!codec->pack(marks, filters, now).empty(), "packing a cursor");
+    return {"cursor/pack", [codec = make_codec(), marks = marks_of_a_walk(), turn = std::size_t{0}]() mutable {
+                require(!codec->pack(marks, filters[turn ^= 1], now).empty(), "packing a cursor");
             }};
 }
 
 work unpacking() {
     auto codec = make_codec();
-    const std::string cursor = codec->pack(marks_of_a_walk(), filters, now);
-    return {"cursor/unpack", [codec, cursor] {
-                const auto unpacked = codec->unpack(cursor, filters, now);
+    const std::array cursors{codec->pack(marks_of_a_walk(), filters[0], now),
+                             codec->pack(marks_of_a_walk(), filters[1], now)};
+    return {"cursor/unpack", [codec, cursors, turn = std::size_t{0}]() mutable {
+                turn ^= 1;
+                const auto unpacked = codec->unpack(cursors[turn], filters[turn], now);
                 require(std::holds_alternative<gateway::bookmarks>(unpacked), "unpacking a cursor");
             }};
 }
