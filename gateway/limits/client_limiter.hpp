@@ -30,7 +30,7 @@ class client_limiter {
     struct verdict {
         std::optional<client_excess> excess{};  ///< empty: the request may be made
         bucket_step bucket{};                   ///< where there is a rate
-        /// Of a request that may be made: held until its answer has been sent, where concurrency is limited. The
+        /// Of a request that may be made: held until its answer is ready to be sent, where concurrency is limited. The
         /// limiter must outlive it.
         std::optional<place> turn{};
     };

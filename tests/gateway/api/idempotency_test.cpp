@@ -261,7 +261,8 @@ TEST_CASE("of many threads with one key one makes the write, and all get its ans
     std::atomic<int> wrong = 0;
     const auto client = [&](int number) {
         for (int round = 0; round < rounds; ++round) {
-            // It ends with the round, so that whoever settles must have let go of the waiter by then.
+            // It ends with the round, so that whoever settles must have let go of the waiter by then, or else, now and
+            // then, AddressSanitizer sees it.
             asio::io_context io{1};
             const std::string key = "round-" + std::to_string(round);
             const auto waiter = std::make_shared<answer_waiter>(io.get_executor());
