@@ -51,11 +51,11 @@ bool needs_escape(unsigned char byte) {
 bool is_plain(std::string_view text) {
     bool plain = true;
     for (const char byte : text)
-        plain &= static_cast<unsigned char>(byte) < 0x7f && !needs_escape(static_cast<unsigned char>(byte));
+        plain &= static_cast<unsigned char>(byte) < 0x80 && !needs_escape(static_cast<unsigned char>(byte));
     return plain;
 }
 
-/// What is between the quotes of a text that is_plain is not true of.
+/// The inside of a string that is not plain.
 void append_with_escapes(std::string& out, std::string_view text) {
     const bool valid = simdjson::validate_utf8(text.data(), text.size());
     std::size_t clean_from = 0;

@@ -1,6 +1,7 @@
 # What Rollcall stands on: packages of the distribution, found and never downloaded.
 find_package(Threads REQUIRED)
-find_package(OpenSSL 3.0 REQUIRED)
+# Before 3.0.3 an HMAC does not begin anew with the key that it has.
+find_package(OpenSSL 3.0.3 REQUIRED)
 # Boost's own package file, in place of the module that CMake 3.30 took out.
 if(POLICY CMP0167)
   cmake_policy(SET CMP0167 NEW)

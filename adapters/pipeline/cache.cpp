@@ -45,9 +45,8 @@ void cache_layer::write_key(std::string& out, const request& request) const {
 
 cache_layer::kept cache_layer::at_hand(const request& request, steady_clock::time_point now) {
     if (!may_answer(request)) return {};
-    const std::string& key = key_at_hand_;
     write_key(key_at_hand_, request);
-    auto content = cache_.find(key);
+    auto content = cache_.find(key_at_hand_);
     if (!content) return {};
     kept kept;
     switch (judge_age(now - content->received_at, settings_)) {
@@ -56,7 +55,7 @@ cache_layer::kept cache_layer::at_hand(const request& request, steady_clock::tim
             break;
         case freshness::old:
             observer_.cached(cache_event::refreshed);
-            kept.refresh_due = cache_.claim_refresh(key, *content, now, now + refresh_pause);
+            kept.refresh_due = cache_.claim_refresh(key_at_hand_, *content, now, now + refresh_pause);
             break;
         case freshness::spent:
             return {};

@@ -25,7 +25,7 @@ struct waiter;
 struct flight {
     flight(std::string key, const executor& where) : key(std::move(key)), executor(where) {}
 
-    const std::string key;
+    const std::string key;                         ///< the board finds it by this
     rollcall::executor executor;                   ///< where it runs
     asio::cancellation_signal signal;              ///< stops it; used on its executor's thread only
     std::vector<std::shared_ptr<waiter>> waiters;  ///< guarded by the board
@@ -61,6 +61,7 @@ class flight_board {
     [[nodiscard]] std::vector<std::shared_ptr<waiter>> land(flight& flight);
 
   private:
+    // With the mutex held.
     [[nodiscard]] std::shared_ptr<flight> find(std::string_view key) const;
     std::shared_ptr<flight> add(std::string key, const executor& where);
     void remove(const flight& flight);

@@ -129,14 +129,15 @@ cursor_codec::cursor_codec(const secret& key, std::chrono::seconds expiry)
     const std::string_view text = key.reveal();
     if (!signer_ || EVP_MAC_init(signer_.get(), bytes_of(text), text.size(), parameters.data()) != 1)
         throw std::runtime_error("OpenSSL has no HMAC-SHA256");
+    // The library that is loaded may be older than the one it was built with.
+    if (signature_of("twice") != signature_of("twice"))
+        throw std::runtime_error("OpenSSL's HMAC does not begin anew; 3.0.3 or later is needed");
 }
 
 cursor_codec::cursor_codec(const cursor_codec& other)
     : signer_(EVP_MAC_CTX_dup(other.signer_.get()), &EVP_MAC_CTX_free), expiry_(other.expiry_) {
     if (!signer_) throw std::bad_alloc{};
 }
-
-cursor_codec::~cursor_codec() = default;
 
 std::string cursor_codec::signature_of(std::string_view bytes) {
     std::string signature(signature_bytes, '\0');

@@ -43,7 +43,7 @@ class cursor_codec {
     cursor_codec(const secret& key, std::chrono::seconds expiry);
     cursor_codec(const cursor_codec& other);
     cursor_codec& operator=(const cursor_codec&) = delete;
-    ~cursor_codec();
+    ~cursor_codec() = default;
 
     /// `filters` is the text of the filters in a canonical form; the cursor can be used with the same only.
     [[nodiscard]] std::string pack(const bookmarks& bookmarks, std::string_view filters, system_clock::time_point now);
@@ -52,7 +52,7 @@ class cursor_codec {
 
   private:
     [[nodiscard]] std::string signature_of(std::string_view bytes);
-    /// Most clients have the filters of the one before: none.
+    /// Remembers the last: a request that unpacks a cursor packs the next one for the same filters.
     [[nodiscard]] std::string_view digest_of(std::string_view filters);
 
     std::unique_ptr<evp_mac_ctx_st, void (*)(evp_mac_ctx_st*)> signer_;  ///< knows the key

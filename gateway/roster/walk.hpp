@@ -30,6 +30,9 @@ class walk {
     /// Goes on at `from` with a list that the provider offers, for a page of at most `limit` items. `provider` and
     /// `listing` must outlive it.
     walk(const adapters::provider& provider, const adapters::listing& listing, bookmark from, std::uint32_t limit);
+    walk(walk&&) = default;  // what take() gave stays where it is; a copy would have it elsewhere
+    walk(const walk&) = delete;
+    walk& operator=(const walk&) = delete;
 
     /// The request for the page to load next; call it only where can_load().
     [[nodiscard]] adapters::request next_request() const;

@@ -56,6 +56,19 @@ bool refused(cursor_codec& codec, std::string_view cursor, cursor_error as, std:
 
 }  // namespace
 
+TEST_CASE("each thread's copy of a codec reads and makes the cursors of all, whatever it did before") {
+    const std::string made = codec.pack(various(), filters, now);
+    cursor_codec copy{codec};
+    for (int i = 0; i < 2; ++i) {
+        for (cursor_codec* const one : {&codec, &copy}) {
+            CHECK(one->pack(various(), filters, now) == made);
+            check_equal(std::get<bookmarks>(one->unpack(made, filters, now)), various());
+            CHECK(refused(*one, made, cursor_error::other_filters, "0 1|"));
+            CHECK(one->pack(various(), "0 1|", now) != made);
+        }
+    }
+}
+
 TEST_CASE("bookmarks come out of a cursor as they went in") {
     for (const bookmarks& marks : {various(), bookmarks{}, bookmarks{{"a", going_on("", 5, 0)}}}) {
         const auto unpacked = codec.unpack(codec.pack(marks, filters, now), filters, now);
