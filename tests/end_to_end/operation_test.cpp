@@ -1,5 +1,6 @@
 // What operators see: the command line, start and end, metrics, log, TLS to providers, and secrets that stay secret.
 #include "tests/end_to_end/deployment.hpp"
+#include "tests/end_to_end/log_lines.hpp"
 #include "tests/support/certificates.hpp"
 #include "tests/support/command.hpp"
 #include "tests/support/process.hpp"
@@ -11,6 +12,7 @@
 #include <algorithm>
 #include <csignal>
 #include <fstream>
+#include <sched.h>
 #include <sstream>
 #include <sys/resource.h>
 #include <thread>
@@ -18,6 +20,29 @@
 namespace {
 
 using namespace rollcall::testing;
+
+int usable_cores() {
+    cpu_set_t usable;
+    REQUIRE(::sched_getaffinity(0, sizeof usable, &usable) == 0);
+    return CPU_COUNT(&usable);
+}
+
+/// Confines this thread, and what it starts, to one of its cores.
+struct one_core {
+    one_core() {
+        REQUIRE(::sched_getaffinity(0, sizeof before, &before) == 0);
+        std::size_t core = 0;
+        while (!CPU_ISSET(core, &before))
+            ++core;
+        cpu_set_t one;
+        CPU_ZERO(&one);
+        CPU_SET(core, &one);
+        REQUIRE(::sched_setaffinity(0, sizeof one, &one) == 0);
+    }
+    ~one_core() { ::sched_setaffinity(0, sizeof before, &before); }
+
+    cpu_set_t before;
+};
 
 /// The value of the metric whose line begins with `series`; -1 where there is none.
 double metric(const std::string& text, std::string_view series) {
@@ -138,6 +163,21 @@ TEST_CASE("the metrics count requests, upstream calls, cache events, partial ans
     CHECK(metric(text, "rollcall_log_lines_lost_total") == 0);
     CHECK(text.find("rollcall_build_info{version=") != std::string::npos);
     CHECK(problem_of(deployment.gateway.get("/metrics")) == "404 not_found");
+}
+
+TEST_CASE("there is one thread for each core that the gateway may run on, unless it is told how many") {
+    const simulators providers{{"heppu:agents=3"}};
+    const std::string told = configuration(providers, {{"heppu", {}, {}}});
+    std::string untold = told;
+    untold.replace(untold.find(", threads: 2"), 12, "");
+    const auto threads_of = [](const std::string& text) {
+        gateway gateway{text};
+        return log_lines(gateway, "listening", 1).front().at("threads").to_number<int>();
+    };
+    CHECK(threads_of(untold) == usable_cores());
+    const one_core confined;
+    CHECK(threads_of(untold) == 1);
+    CHECK(threads_of(told) == 2);
 }
 
 TEST_CASE("every metric has its row in the operators' page") {
