@@ -22,21 +22,22 @@ std::string many(std::string_view part, std::size_t count) {
     return text;
 }
 
-/// Why the list is refused as an invalid response; empty: it is read.
-std::string refusal_of(const list_plan& plan, std::string body) {
-    reader reader;
-    const auto read = reader.read_list(plan, std::move(body));
+/// Why it is refused as an invalid response; empty: it is read.
+template<class Outcome>
+std::string refusal_in(const Outcome& read) {
     if (read.has_value()) return {};
     CHECK(read.error().kind == fault::invalid_response);
     return read.error().detail;
 }
 
+std::string refusal_of(const list_plan& plan, std::string body) {
+    reader reader;
+    return refusal_in(reader.read_list(plan, std::move(body)));
+}
+
 std::string refusal_of(const one_plan& plan, std::string body) {
     reader reader;
-    const auto read = reader.read_one(plan, std::move(body));
-    if (read.has_value()) return {};
-    CHECK(read.error().kind == fault::invalid_response);
-    return read.error().detail;
+    return refusal_in(reader.read_one(plan, std::move(body)));
 }
 
 constexpr std::string_view too_many_items = "its answer holds more than 100000 items";
