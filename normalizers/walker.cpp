@@ -100,6 +100,7 @@ bool walker::walk(std::string& body, const search& wanted, const shape* item) {
     }
     if (*begin != '{' && *begin != '[') return scalar(at, found);
     if (depth >= deepest_nesting) return refuse("nested deeper than 128", begin);
+    found.escaped = false;
     found.rewritten = false;
     found.kind = *begin == '{' ? token::object : token::array;
     at = *begin == '{' ? object(at, node, wanted, depth) : array(at, node, wanted, depth, found);

@@ -60,8 +60,9 @@ TEST_CASE("an item without an id is dropped and counted, and the others stay") {
     };
     for (const auto& row : rows) {
         INFO(row.situation);
+        // What has been seen of one id, escapes, says nothing of the next.
         const page page =
-            read_items(heppu(), R"({"id": "before", "name": "A"}, )"s + row.item + R"(, {"id": "after"})");
+            read_items(heppu(), R"({"id": "bef\u006fre", "name": "A"}, )"s + row.item + R"(, {"id": "after"})");
         CHECK(page.received == 3);
         CHECK(page.items.size() == (row.kept ? 3 : 2));
         CHECK(ids_of(page).front() == "before");
