@@ -15,7 +15,12 @@ namespace {
 
 constexpr std::size_t shown_maximum = 60;
 
-/// One line of `text`, control characters and backslashes escaped, cut where it is long.
+std::string joined(const std::string& path, std::string_view name) {
+    return path.empty() ? on_one_line(name) : path + '.' + on_one_line(name);
+}
+
+}  // namespace
+
 std::string on_one_line(std::string_view text) {
     std::string shown;
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -30,12 +35,6 @@ std::string on_one_line(std::string_view text) {
     }
     return shown;
 }
-
-std::string joined(const std::string& path, std::string_view name) {
-    return path.empty() ? on_one_line(name) : path + '.' + on_one_line(name);
-}
-
-}  // namespace
 
 std::string in_quotes(std::string_view text) {
     return '"' + on_one_line(text) + '"';

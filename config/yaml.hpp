@@ -177,7 +177,10 @@ class document {
     std::optional<node> root_;
 };
 
-/// The text as a fault shows it: in quotes, on one line, cut where it is long.
+/// The text as a fault shows it: control characters escaped, cut where it is long.
+[[nodiscard]] std::string on_one_line(std::string_view text);
+
+/// The same in quotes.
 [[nodiscard]] std::string in_quotes(std::string_view text);
 
 }  // namespace rollcall::config::yaml

@@ -28,7 +28,7 @@ class provider_check {
     void fault(const std::string& key, std::string what) {
         const auto place = provider_.places.find(key);
         faults_.push_back({place == provider_.places.end() ? provider_.where : place->second,
-                           provider_.path + '.' + key, std::move(what)});
+                           provider_.path + '.' + config::yaml::on_one_line(key), std::move(what)});
     }
 
     void agree(const profile& with) {

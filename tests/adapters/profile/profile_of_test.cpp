@@ -55,6 +55,8 @@ TEST_CASE("a provider and its profile must agree") {
          "c.yaml:2:58: providers[0].params.organization_id: must not be empty, . or .. where a path needs it"},
         {"hyperrep, params: {organization_id: ..}",
          "c.yaml:2:58: providers[0].params.organization_id: must not be empty, . or .. where a path needs it"},
+        {"heppu, params: {\"a\\rb\": c}",
+         "c.yaml:2:46: providers[0].params.a\\x0db: the profile heppu has no such parameter"},
         {"heppu, params: {a: b}", "c.yaml:2:41: providers[0].params.a: the profile heppu has no such parameter"},
         {"heppu, page_size: 101",
          "c.yaml:2:40: providers[0].page_size: must be at most 100 with the profile heppu, found 101"},
