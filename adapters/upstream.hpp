@@ -75,16 +75,20 @@ class upstream {
     [[nodiscard]] awaitable<result<answer>> call(const request& request, deadline until) {
         answer kept = at_hand(request);
         if (kept.content) co_return kept;
-        co_return co_await ask(request, until);
+        result<answer> outcome = co_await coalesce_.call(request, until);
+        co_return settle(request, std::move(outcome));
     }
 
-    /// Asks the provider for a read that is not at_hand, unless somebody is asking already; see layer::call.
-    [[nodiscard]] awaitable<result<answer>> ask(const request& request, deadline until) {
-        result<answer> outcome = co_await coalesce_.call(request, until);
+    /// Asks the provider for a read that is not at_hand, unless somebody is asking already, as one of several calls;
+    /// see coalesce_layer::begin. What `end` is told is to be given to `settle`.
+    void ask(const request& request, call_group& group, call_end& end) { coalesce_.begin(request, group, end); }
+
+    /// What has become of a read that was asked for: an old answer may stand in where it failed.
+    [[nodiscard]] result<answer> settle(const request& request, result<answer> outcome) {
         // Whoever has less time than the provider gave up waiting before the cache could offer an old answer, and for
         // whoever joined a refresh it offers none.
-        if (outcome.has_error()) co_return cache_.stand_in(request, std::move(outcome).error());
-        co_return outcome;
+        if (outcome.has_error()) return cache_.stand_in(request, std::move(outcome).error());
+        return outcome;
     }
 
     /// Asks the provider for a write, neither shared nor kept; see layer::call. However it ends, cancelled included,

@@ -53,7 +53,7 @@ std::optional<cross_origin> cross_origin_of(const config::server& settings) {
 serving::serving(const generation& generation, const shared_state& shared, const adapters::thread_resources& thread)
     : longest_call_(generation.longest_call()),
       upstreams_(make_upstreams(generation, shared, thread)),
-      roster_(upstreams_),
+      roster_(upstreams_, thread.sweeper),
       cursors_(generation.cursors),
       agents_(roster_, cursors_, names_of(generation), shared.on_partial),
       agent_(upstreams_),

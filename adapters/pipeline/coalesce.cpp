@@ -1,43 +1,52 @@
 // Equal calls in flight are made once: those who wait, and the flight they wait for.
 #include "adapters/pipeline/coalesce.hpp"
 
-#include "base/timer.hpp"
-
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <utility>
 
 namespace rollcall::adapters {
 
-/// One caller. Touched on its own thread only, but for `executor`.
+/// One call of a group, which waits for a flight. Touched on the group's thread only, but for `executor`.
 struct waiter {
-    explicit waiter(const rollcall::executor& where)
-        : executor(where), landed(where, steady_clock::time_point::max()) {}
-
     rollcall::executor executor;
-    /// An event rather than a timer: it never expires, and is cancelled when the answer is there.
-    steady_timer landed;
-    std::optional<result<answer>> outcome;
+    call_group* group;  ///< null: it does not wait any more
+    call_end& end;
+    flight_board& board;
+    std::shared_ptr<adapters::flight> flight{};
+
+    static void landed(const std::shared_ptr<waiter>& self, result<answer> outcome) {
+        if (self->group != nullptr) self->group->landed(self, std::move(outcome));
+    }
+
+    /// A flight that nobody is left on is stopped, unless it goes on.
+    static void leave(const std::shared_ptr<waiter>& self) {
+        self->group = nullptr;
+        if (!self->board.leave(*self->flight, self)) return;
+        asio::post(self->flight->executor,
+                   [flight = self->flight] { flight->signal.emit(asio::cancellation_type::terminal); });
+    }
 };
 
 flight_board::boarding flight_board::join(std::string key, const std::shared_ptr<waiter>& waiter,
-                                          const executor& where) {
+                                          const request& request, const executor& where) {
     const std::lock_guard lock{mutex_};
     auto flight = find(key);
     const bool first = !flight;
-    if (first) flight = add(std::move(key), where);
+    if (first) flight = add(std::move(key), request, where);
     flight->waiters.push_back(waiter);
     return {std::move(flight), first};
 }
 
-std::shared_ptr<flight> flight_board::open(std::string key, const executor& where) {
+std::shared_ptr<flight> flight_board::open(std::string key, const request& request, const executor& where) {
     const std::lock_guard lock{mutex_};
     if (find(key)) return nullptr;
-    auto flight = add(std::move(key), where);
+    auto flight = add(std::move(key), request, where);
     flight->goes_on = true;
     return flight;
 }
@@ -47,8 +56,8 @@ std::shared_ptr<flight> flight_board::find(std::string_view key) const {
     return found == flights_.end() ? nullptr : found->second;
 }
 
-std::shared_ptr<flight> flight_board::add(std::string key, const executor& where) {
-    auto flight = std::make_shared<adapters::flight>(std::move(key), where);
+std::shared_ptr<flight> flight_board::add(std::string key, const request& request, const executor& where) {
+    auto flight = std::make_shared<adapters::flight>(std::move(key), request, where);
     flights_.emplace(flight->key, flight);
     return flight;
 }
@@ -81,20 +90,6 @@ void flight_board::remove(const flight& flight) {
 
 namespace {
 
-/// One caller's place on a flight. Whichever way the caller goes, being unwound included, the place is given up, and a
-/// flight that nobody is left on is stopped, unless it goes on.
-struct seat {
-    flight_board& board;
-    std::shared_ptr<waiter> self;
-    flight_board::boarding boarding;
-
-    ~seat() {
-        if (self->outcome || !board.leave(*boarding.flight, self)) return;
-        asio::post(boarding.flight->executor,
-                   [flight = boarding.flight] { flight->signal.emit(asio::cancellation_type::terminal); });
-    }
-};
-
 /// The end of a flight: hands its outcome to all who wait. A flight that is destroyed under way, as its thread's event
 /// loop is at the end of the program, leaves the board too, so that nobody stops it any more.
 class arrival {
@@ -112,10 +107,8 @@ class arrival {
             thrown ? result<answer>{failure{fault::cancelled, "the call was stopped"}} : returned;
         for (auto& waiter : board_.land(*flight)) {
             const executor where = waiter->executor;
-            asio::post(where, [waiter = std::move(waiter), outcome] {
-                waiter->outcome = outcome;
-                waiter->landed.cancel();
-            });
+            asio::post(where,
+                       [waiter = std::move(waiter), outcome]() mutable { waiter::landed(waiter, std::move(outcome)); });
         }
     }
 
@@ -132,42 +125,77 @@ std::string coalesce_layer::key_of(const request& request) const {
 }
 
 awaitable<result<answer>> coalesce_layer::call(const request& request, deadline until) {
-    const auto self = std::make_shared<waiter>(executor_);
-    const seat seat{board_, self, board_.join(key_of(request), self, executor_)};
-    if (seat.boarding.first) {
-        start(request, seat.boarding.flight);
+    struct single final : call_end {
+        void ended(result<answer> how) override { outcome = std::move(how); }
+        result<answer> outcome{};
+    };
+    single end;
+    call_group alone{sweeper_, until};
+    begin(request, alone, end);
+    co_await alone.wait();
+    co_return std::move(end.outcome);
+}
+
+void coalesce_layer::begin(const request& request, call_group& group, call_end& end) {
+    const auto self = std::make_shared<waiter>(waiter{executor_, &group, end, board_});
+    auto boarding = board_.join(key_of(request), self, request, executor_);
+    self->flight = std::move(boarding.flight);
+    group.under_way_.push_back(self);
+    if (boarding.first) {
+        start(self->flight);
     } else {
         observer_.cached(cache_event::coalesced);
     }
-
-    watch watch{sweeper_, [&self] { self->landed.cancel(); }};
-    watch.arm(until);
-    boost::system::error_code woken;
-    const asio::use_awaitable_t<rollcall::executor> token;
-    co_await self->landed.async_wait(asio::redirect_error(token, woken));
-    if (self->outcome) co_return *std::move(self->outcome);
-    if (watch.expired()) {
-        board_.outlast(*seat.boarding.flight);
-        co_return failure{fault::timeout, "it did not answer in time"};
-    }
-    co_return failure{fault::cancelled, "nobody waits for the answer any more"};
 }
 
 void coalesce_layer::refresh(const request& request) {
-    const auto flight = board_.open(key_of(request), executor_);
+    const auto flight = board_.open(key_of(request), request, executor_);
     if (!flight) return;
-    adapters::request asked = request;
-    asked.refresh = true;
-    start(asked, flight);
+    flight->request.refresh = true;
+    start(flight);
 }
 
-awaitable<result<answer>> coalesce_layer::fly(request request) {
-    co_return co_await next_.call(request, steady_clock::now() + timeout_);
-}
-
-void coalesce_layer::start(const request& request, const std::shared_ptr<flight>& flight) {
+void coalesce_layer::start(const std::shared_ptr<flight>& flight) {
     arrival arrival{board_, flight};
-    asio::co_spawn(executor_, fly(request), asio::bind_cancellation_slot(flight->signal.slot(), std::move(arrival)));
+    auto call = next_.call(flight->request, steady_clock::now() + timeout_);
+    asio::co_spawn(executor_, std::move(call), asio::bind_cancellation_slot(flight->signal.slot(), std::move(arrival)));
+}
+
+call_group::~call_group() {
+    for (const auto& waiter : under_way_)
+        waiter::leave(waiter);
+}
+
+void call_group::landed(const std::shared_ptr<waiter>& waiter, result<answer> outcome) {
+    waiter->group = nullptr;
+    std::erase(under_way_, waiter);
+    waiter->end.ended(std::move(outcome));
+    if (under_way_.empty() && all_ended_) all_ended_->cancel();
+}
+
+void call_group::give_up(const failure& why) {
+    for (const auto& waiter : std::exchange(under_way_, {})) {
+        if (why.kind == fault::timeout) waiter->board.outlast(*waiter->flight);
+        waiter::leave(waiter);
+        waiter->end.ended(why);
+    }
+}
+
+awaitable<void> call_group::wait() {
+    if (under_way_.empty()) co_return;
+    const executor executor = co_await asio::this_coro::executor;
+    all_ended_.emplace(executor, steady_clock::time_point::max());
+    watch watch{sweeper_, [this] { all_ended_->cancel(); }};
+    watch.arm(until_);
+    boost::system::error_code woken;
+    const asio::use_awaitable_t<rollcall::executor> token;
+    co_await all_ended_->async_wait(asio::redirect_error(token, woken));
+    if (under_way_.empty()) co_return;
+    if (watch.expired()) {
+        give_up({fault::timeout, "it did not answer in time"});
+    } else {
+        give_up({fault::cancelled, "nobody waits for the answer any more"});
+    }
 }
 
 }  // namespace rollcall::adapters

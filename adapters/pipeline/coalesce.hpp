@@ -3,6 +3,7 @@
 
 #include "adapters/pipeline/layer.hpp"
 #include "base/sweeper.hpp"
+#include "base/timer.hpp"
 #include "config/settings.hpp"
 
 #include <boost/asio/cancellation_signal.hpp>
@@ -11,6 +12,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -23,9 +25,11 @@ struct waiter;
 
 /// One call under way, and who waits for it.
 struct flight {
-    flight(std::string key, const executor& where) : key(std::move(key)), executor(where) {}
+    flight(std::string key, const adapters::request& request, const rollcall::executor& where)
+        : key(std::move(key)), request(request), executor(where) {}
 
     const std::string key;                         ///< the board finds it by this
+    adapters::request request;                     ///< what is asked; it outlives those who asked it
     rollcall::executor executor;                   ///< where it runs
     asio::cancellation_signal signal;              ///< stops it; used on its executor's thread only
     std::vector<std::shared_ptr<waiter>> waiters;  ///< guarded by the board
@@ -45,11 +49,12 @@ class flight_board {
         bool first = false;  ///< nobody else makes this call: the caller has to start it
     };
     /// Makes `waiter` wait for the flight of `key`, which is made, to run on `where`, if there is none.
-    [[nodiscard]] boarding join(std::string key, const std::shared_ptr<waiter>& waiter, const executor& where);
+    [[nodiscard]] boarding join(std::string key, const std::shared_ptr<waiter>& waiter, const request& request,
+                                const executor& where);
 
     /// Makes the flight of `key`, to run on `where` and to go on whoever leaves it, for the caller to start. Null:
     /// there is one already.
-    [[nodiscard]] std::shared_ptr<flight> open(std::string key, const executor& where);
+    [[nodiscard]] std::shared_ptr<flight> open(std::string key, const request& request, const executor& where);
 
     /// `waiter` gives up. True: it was the last, and the flight, which nobody can join any more, should be stopped.
     [[nodiscard]] bool leave(flight& flight, const std::shared_ptr<waiter>& waiter);
@@ -63,12 +68,52 @@ class flight_board {
   private:
     // With the mutex held.
     [[nodiscard]] std::shared_ptr<flight> find(std::string_view key) const;
-    std::shared_ptr<flight> add(std::string key, const executor& where);
+    std::shared_ptr<flight> add(std::string key, const request& request, const executor& where);
     void remove(const flight& flight);
 
     std::mutex mutex_;
     std::unordered_map<std::string_view, std::shared_ptr<flight>> flights_;  ///< the views are of the flights' keys
     unsigned outlasting_ = 0;
+};
+
+/// Who began a call of a call_group, and is told how it has ended.
+class call_end {
+  public:
+    /// On the group's thread. It may begin further calls, but not where this one has ended with timeout or cancelled.
+    virtual void ended(result<answer> outcome) = 0;
+
+  protected:
+    ~call_end() = default;
+};
+
+/// The calls that one caller has under way at once, whatever layers they were begun with: one deadline and one
+/// coroutine wait for them all. It lives on one thread. Destroying it gives up the places on all that is still under
+/// way.
+class call_group {
+  public:
+    /// `sweeper` must outlive it.
+    call_group(rollcall::sweeper& sweeper, deadline until) : sweeper_(sweeper), until_(until) {}
+    ~call_group();
+    call_group(const call_group&) = delete;
+    call_group& operator=(const call_group&) = delete;
+
+    [[nodiscard]] bool under_way() const { return !under_way_.empty(); }
+
+    /// Ends when each call has ended, those begun meanwhile included. What is still under way when the time is up, or
+    /// when this is cancelled, is given up and told so.
+    [[nodiscard]] awaitable<void> wait();
+
+  private:
+    friend class coalesce_layer;
+    friend struct waiter;
+
+    void landed(const std::shared_ptr<waiter>& waiter, result<answer> outcome);
+    void give_up(const failure& why);
+
+    rollcall::sweeper& sweeper_;
+    deadline until_;
+    std::vector<std::shared_ptr<waiter>> under_way_;
+    std::optional<steady_timer> all_ended_;  ///< an event rather than a timer: it never expires, and is cancelled
 };
 
 /// One for each provider and thread. A call that it starts runs on its thread with the provider's whole timeout,
@@ -92,6 +137,10 @@ class coalesce_layer : public layer {
 
     [[nodiscard]] awaitable<result<answer>> call(const request& request, deadline until) override;
 
+    /// The same as one of several calls. `end`, which must outlive the group, is told how it has ended, later than this
+    /// returns.
+    void begin(const request& request, call_group& group, call_end& end);
+
     /// Begins to fetch anew what the cache has of `request`, unless an equal call is under way on whatever thread.
     /// Nobody waits for it: a failure shows to no client, and it ends by itself within the provider's timeout, or with
     /// the event loop. Equal calls that come meanwhile join it, but for those that want it fresh.
@@ -99,8 +148,7 @@ class coalesce_layer : public layer {
 
   private:
     [[nodiscard]] std::string key_of(const request& request) const;
-    void start(const request& request, const std::shared_ptr<flight>& flight);
-    awaitable<result<answer>> fly(request request);
+    void start(const std::shared_ptr<flight>& flight);
 
     layer& next_;
     flight_board& board_;

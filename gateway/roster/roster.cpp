@@ -4,23 +4,20 @@
 #include "gateway/access/client.hpp"
 #include "gateway/roster/shares.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/deferred.hpp>
-#include <boost/asio/experimental/parallel_group.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
-
 #include <algorithm>
 
 namespace rollcall::gateway {
 
 /// One provider's work for one client's page.
-struct roster::task {
+struct roster::task final : adapters::call_end {
+    task(adapters::upstream& upstream, const roster_query& query, adapters::call_group& calls)
+        : upstream(upstream), query(query), calls(calls) {}
+
     adapters::upstream& upstream;
     provider_part part;
     const roster_query& query;
-    deadline until;
-    steady_clock::time_point began;
+    adapters::call_group& calls;
+    steady_clock::time_point began = steady_clock::now();
     std::uint32_t wanted = 0;     ///< items that are to be there when it has been filled
     adapters::request request{};  ///< while it wants more: for what is not at hand
 
@@ -28,7 +25,12 @@ struct roster::task {
         return part.walk && part.walk->available() < wanted && part.walk->can_load();
     }
 
-    /// Pages that are kept need no coroutine of their own.
+    /// From then on until it wants no more it is one of the calls.
+    void fill(steady_clock::time_point now) {
+        take_what_is_at_hand(now);
+        if (wants_more()) upstream.ask(request, calls, *this);
+    }
+
     void take_what_is_at_hand(steady_clock::time_point now) {
         while (wants_more()) {
             request = part.walk->next_request();
@@ -38,6 +40,18 @@ struct roster::task {
             if (!answer.content) return;
             part.walk->loaded(std::move(answer), request, now);
         }
+    }
+
+    void ended(result<adapters::answer> how) override {
+        result<adapters::answer> outcome = upstream.settle(request, std::move(how));
+        const auto now = steady_clock::now();
+        part.latency = now - began;
+        if (outcome.has_value()) {
+            part.walk->loaded(*std::move(outcome), request, now);
+        } else {
+            part.walk->failed(std::move(outcome).error());
+        }
+        fill(now);
     }
 };
 
@@ -64,15 +78,14 @@ bookmarks roster_page::bookmarks() const {
     return bookmarks;
 }
 
-std::vector<roster::task> roster::begin(const roster_query& query, deadline until) {
-    const auto now = steady_clock::now();
+std::vector<roster::task> roster::begin(const roster_query& query, adapters::call_group& calls) {
     std::vector<task> tasks;
     tasks.reserve(upstreams_.size());
     for (std::size_t i = 0; i < upstreams_.size(); ++i) {
         if (!sees(query.asking, i)) continue;
         adapters::upstream& upstream = *upstreams_[i];
         const adapters::provider& provider = upstream.provider();
-        tasks.push_back({upstream, {}, query, until, now});
+        tasks.emplace_back(upstream, query, calls);
         provider_part& part = tasks.back().part;
         part.provider = &provider;
         const auto bookmark = query.bookmarks.find(provider.name());
@@ -107,7 +120,9 @@ roster_page roster::finish(std::vector<task>& tasks, std::span<const std::uint32
 }
 
 awaitable<roster_page> roster::gather(const roster_query& query, deadline until) {
-    std::vector<task> tasks = begin(query, until);
+    std::vector<task> tasks;  // it outlives the calls, which tell the tasks of their ends
+    adapters::call_group calls{sweeper_, until};
+    tasks = begin(query, calls);
     std::vector<std::uint32_t> capacity(tasks.size());
     std::vector<std::uint32_t> shares;
     // A round loads what the shares ask for. What a provider then cannot give goes to the others, who may have to load
@@ -117,53 +132,16 @@ awaitable<roster_page> roster::gather(const roster_query& query, deadline until)
                                [](const task& task) { return task.part.walk ? task.part.walk->capacity() : 0; });
         shares = divide(query.limit, capacity);
         const auto now = steady_clock::now();
-        std::vector<task*> short_of;
         for (std::size_t i = 0; i < tasks.size(); ++i) {
             tasks[i].wanted = shares[i];
-            tasks[i].take_what_is_at_hand(now);
-            if (tasks[i].wants_more()) short_of.push_back(&tasks[i]);
+            tasks[i].fill(now);
         }
+        if (calls.under_way()) co_await calls.wait();
         const bool settled = std::ranges::all_of(
             tasks, [&](const task& task) { return !task.part.walk || task.part.walk->available() >= task.wanted; });
-        if (short_of.empty() && settled) break;
-        if (!short_of.empty()) co_await fill_all(std::move(short_of));
+        if (settled) break;
     }
-
     co_return finish(tasks, shares);
-}
-
-awaitable<void> roster::fill(task& task) {
-    while (task.wants_more()) {
-        result<adapters::answer> outcome = co_await task.upstream.ask(task.request, task.until);
-        const auto now = steady_clock::now();
-        task.part.latency = now - task.began;
-        if (outcome.has_value()) {
-            task.part.walk->loaded(*std::move(outcome), task.request, now);
-        } else {
-            task.part.walk->failed(std::move(outcome).error());
-        }
-        task.take_what_is_at_hand(now);
-    }
-}
-
-awaitable<void> roster::fill_all(std::vector<task*> tasks) {
-    if (tasks.size() == 1) {
-        co_await fill(*tasks.front());
-        co_return;
-    }
-    const executor executor = co_await asio::this_coro::executor;
-    std::vector<decltype(asio::co_spawn(executor, fill(*tasks.front()), asio::deferred))> fillings;
-    fillings.reserve(tasks.size());
-    for (task* const task : tasks)
-        fillings.push_back(asio::co_spawn(executor, fill(*task), asio::deferred));
-    auto group = asio::experimental::make_parallel_group(std::move(fillings));
-    const asio::use_awaitable_t<rollcall::executor> token;
-    const auto [order, thrown] = co_await group.async_wait(asio::experimental::wait_for_all(), token);
-    for (std::size_t i = 0; i < tasks.size(); ++i) {
-        // Asio throws into a coroutine that is cancelled; nobody reads the page then, but its bookmarks must stay
-        // right.
-        if (thrown[i]) tasks[i]->part.walk->failed({fault::cancelled, "the client has gone"});
-    }
 }
 
 }  // namespace rollcall::gateway

@@ -57,22 +57,23 @@ struct roster_page {
     [[nodiscard]] gateway::bookmarks bookmarks() const;
 };
 
-/// The providers of one thread, in the configured order. They must outlive the roster.
+/// The providers of one thread, in the configured order. They must outlive the roster, and so must the thread's
+/// sweeper.
 class roster {
   public:
-    explicit roster(std::span<const std::unique_ptr<adapters::upstream>> upstreams) : upstreams_(upstreams) {}
+    roster(std::span<const std::unique_ptr<adapters::upstream>> upstreams, rollcall::sweeper& sweeper)
+        : upstreams_(upstreams), sweeper_(sweeper) {}
 
     /// Gathers one page until `until`. Never fails as a whole: what failed is told in the parts.
     [[nodiscard]] awaitable<roster_page> gather(const roster_query& query, deadline until);
 
   private:
     struct task;
-    [[nodiscard]] std::vector<task> begin(const roster_query& query, deadline until);
+    [[nodiscard]] std::vector<task> begin(const roster_query& query, adapters::call_group& calls);
     [[nodiscard]] static roster_page finish(std::vector<task>& tasks, std::span<const std::uint32_t> shares);
-    [[nodiscard]] awaitable<void> fill_all(std::vector<task*> tasks);
-    [[nodiscard]] static awaitable<void> fill(task& task);
 
     std::span<const std::unique_ptr<adapters::upstream>> upstreams_;
+    rollcall::sweeper& sweeper_;
 };
 
 }  // namespace rollcall::gateway
