@@ -78,6 +78,8 @@ class connection {
     // Operations are awaited directly, without a coroutine of their own, and give their error instead of throwing it.
     static constexpr asio::as_tuple_t<asio::deferred_t> as_result{asio::deferred};
 
+    using message = std::array<asio::const_buffer, 2>;  // head and body
+
     plain_stream& socket() { return socket_of(stream_); }
 
     void close() {
@@ -87,8 +89,11 @@ class connection {
 
     awaitable<result<void>> connect(const addresses::list& endpoints, deadline until);
     awaitable<result<void>> shake_hands();
-    awaitable<result<void>> send(std::array<asio::const_buffer, 2> unsent);
-    awaitable<result<void>> receive();
+    void send_at_once(message& unsent);
+    awaitable<result<void>> send(message unsent);
+    void has_left(message& unsent, std::size_t count);
+    [[nodiscard]] answer_reader::step take_in(const boost::system::error_code& error, std::size_t count);
+    [[nodiscard]] failure broken_off(const boost::system::error_code& error) const;
     void write_head(const outgoing& request, std::string_view head);
 
     /// Set when nobody waits any more or the time is up; then there is nothing left to await.
@@ -172,9 +177,21 @@ awaitable<result<incoming>> connection<Stream>::talk(const outgoing& request, st
     reader_.start();
     leaving_ = sent_ = closed_ = false;
     write_head(request, head);
-    const std::array<asio::const_buffer, 2> unsent{asio::buffer(head_), asio::buffer(request.body)};
-    if (auto sent = co_await send(unsent); !sent) co_return sent.error();
-    if (auto received = co_await receive(); !received) co_return received.error();
+    message unsent{asio::buffer(head_), asio::buffer(request.body)};
+    send_at_once(unsent);
+    if (!sent_) {
+        if (auto sent = co_await send(unsent); !sent) co_return sent.error();
+    }
+    const auto cancellation = co_await asio::this_coro::cancellation_state;
+    for (;;) {
+        const auto room = reader_.room();
+        auto reading = stream_.async_read_some(asio::buffer(room.data(), room.size()), as_result);
+        const auto [error, count] = co_await std::move(reading);
+        if (auto stop = stopped(cancellation, "no whole answer")) co_return *std::move(stop);
+        const auto step = take_in(error, count);
+        if (step == answer_reader::step::broken) co_return broken_off(error);
+        if (step == answer_reader::step::whole) break;
+    }
     deadline_.disarm();
     co_return reader_.take();
 }
@@ -197,11 +214,21 @@ void connection<Stream>::write_head(const outgoing& request, std::string_view he
     head_ += "\r\n";
 }
 
-/// Fails only when there is nothing left to wait for: a peer that refuses the rest of a body may have answered already.
+/// Nearly every request fits into the socket's buffer, and so needs no coroutine of its own.
 template<class Stream>
-awaitable<result<void>> connection<Stream>::send(std::array<asio::const_buffer, 2> unsent) {
+void connection<Stream>::send_at_once(message& unsent) {
+    if constexpr (!has_tls<Stream>) {
+        boost::system::error_code ignored;  // what it is shows when the rest is sent
+        has_left(unsent, stream_.write_some(unsent, ignored));
+    }
+}
+
+/// Sends the rest. Fails only when there is nothing left to wait for: a peer that refuses the rest of a body may have
+/// answered already.
+template<class Stream>
+awaitable<result<void>> connection<Stream>::send(message unsent) {
     const auto cancellation = co_await asio::this_coro::cancellation_state;
-    while (asio::buffer_size(unsent) > 0) {
+    while (!sent_) {
         boost::system::error_code error;
         std::size_t count = 0;
         if constexpr (has_tls<Stream>) {
@@ -210,49 +237,46 @@ awaitable<result<void>> connection<Stream>::send(std::array<asio::const_buffer, 
             auto writing = stream_.async_write_some(unsent, as_result);
             std::tie(error, count) = co_await std::move(writing);
         } else {
-            count = stream_.write_some(unsent, error);
-            leaving_ = leaving_ || count > 0;
-            if (error == asio::error::would_block) {
-                auto waiting = stream_.async_wait(plain_stream::wait_write, as_result);
-                std::tie(error) = co_await std::move(waiting);
-                count = 0;
-            }
+            auto waiting = stream_.async_wait(plain_stream::wait_write, as_result);
+            std::tie(error) = co_await std::move(waiting);
         }
         if (auto stop = stopped(cancellation, "the request was not sent")) co_return *std::move(stop);
-        if (error) co_return result<void>{};
-        for (auto& part : unsent) {
-            const std::size_t taken = std::min(count, part.size());
-            part += taken;
-            count -= taken;
+        if constexpr (!has_tls<Stream>) {
+            if (!error) count = stream_.write_some(unsent, error);
+            if (error == asio::error::would_block) continue;
         }
+        if (error) co_return result<void>{};
+        has_left(unsent, count);
     }
-    sent_ = true;
     co_return result<void>{};
 }
 
 template<class Stream>
-awaitable<result<void>> connection<Stream>::receive() {
-    const auto cancellation = co_await asio::this_coro::cancellation_state;
-    for (;;) {
-        const auto room = reader_.room();
-        auto reading = stream_.async_read_some(asio::buffer(room.data(), room.size()), as_result);
-        const auto [error, count] = co_await std::move(reading);
-        if (auto stop = stopped(cancellation, "no whole answer")) co_return *std::move(stop);
-        auto step = answer_reader::step::broken;
-        if (!error) {
-            step = reader_.received(count);
-        } else if (!reader_.begun()) {
-            closed_ = true;
-            const std::string why = error == asio::error::eof ? "closed" : error.message();
-            co_return failure{fault::unreachable, "the connection ended before an answer: " + why};
-        } else if (error == asio::error::eof) {
-            step = reader_.ended();
-        } else {
-            reader_.cut_off();
-        }
-        if (step == answer_reader::step::whole) co_return result<void>{};
-        if (step == answer_reader::step::broken) co_return failure{fault::invalid_response, reader_.fault()};
+void connection<Stream>::has_left(message& unsent, std::size_t count) {
+    leaving_ = leaving_ || count > 0;
+    for (auto& part : unsent) {
+        const std::size_t taken = std::min(count, part.size());
+        part += taken;
+        count -= taken;
     }
+    sent_ = asio::buffer_size(unsent) == 0;
+}
+
+/// What the bytes that have come, or the end, make of the answer.
+template<class Stream>
+answer_reader::step connection<Stream>::take_in(const boost::system::error_code& error, std::size_t count) {
+    if (!error) return reader_.received(count);
+    closed_ = !reader_.begun();
+    if (!closed_ && error == asio::error::eof) return reader_.ended();
+    if (!closed_) reader_.cut_off();
+    return answer_reader::step::broken;
+}
+
+template<class Stream>
+failure connection<Stream>::broken_off(const boost::system::error_code& error) const {
+    if (!closed_) return {fault::invalid_response, reader_.fault()};
+    const std::string why = error == asio::error::eof ? "closed" : error.message();
+    return {fault::unreachable, "the connection ended before an answer: " + why};
 }
 
 template<class Stream>
