@@ -34,19 +34,19 @@ struct waiter {
 };
 
 flight_board::boarding flight_board::join(std::string key, const std::shared_ptr<waiter>& waiter,
-                                          const request& request, const executor& where) {
+                                          const executor& where) {
     const std::lock_guard lock{mutex_};
     auto flight = find(key);
     const bool first = !flight;
-    if (first) flight = add(std::move(key), request, where);
+    if (first) flight = add(std::move(key), where);
     flight->waiters.push_back(waiter);
     return {std::move(flight), first};
 }
 
-std::shared_ptr<flight> flight_board::open(std::string key, const request& request, const executor& where) {
+std::shared_ptr<flight> flight_board::open(std::string key, const executor& where) {
     const std::lock_guard lock{mutex_};
     if (find(key)) return nullptr;
-    auto flight = add(std::move(key), request, where);
+    auto flight = add(std::move(key), where);
     flight->goes_on = true;
     return flight;
 }
@@ -56,8 +56,8 @@ std::shared_ptr<flight> flight_board::find(std::string_view key) const {
     return found == flights_.end() ? nullptr : found->second;
 }
 
-std::shared_ptr<flight> flight_board::add(std::string key, const request& request, const executor& where) {
-    auto flight = std::make_shared<adapters::flight>(std::move(key), request, where);
+std::shared_ptr<flight> flight_board::add(std::string key, const executor& where) {
+    auto flight = std::make_shared<adapters::flight>(std::move(key), where);
     flights_.emplace(flight->key, flight);
     return flight;
 }
@@ -138,10 +138,12 @@ awaitable<result<answer>> coalesce_layer::call(const request& request, deadline 
 
 void coalesce_layer::begin(const request& request, call_group& group, call_end& end) {
     const auto self = std::make_shared<waiter>(waiter{executor_, &group, end, board_});
-    auto boarding = board_.join(key_of(request), self, request, executor_);
+    group.make_room();
+    auto boarding = board_.join(key_of(request), self, executor_);
     self->flight = std::move(boarding.flight);
     group.under_way_.push_back(self);
     if (boarding.first) {
+        self->flight->request = request;
         start(self->flight);
     } else {
         observer_.cached(cache_event::coalesced);
@@ -149,8 +151,9 @@ void coalesce_layer::begin(const request& request, call_group& group, call_end& 
 }
 
 void coalesce_layer::refresh(const request& request) {
-    const auto flight = board_.open(key_of(request), request, executor_);
+    const auto flight = board_.open(key_of(request), executor_);
     if (!flight) return;
+    flight->request = request;
     flight->request.refresh = true;
     start(flight);
 }
@@ -166,36 +169,53 @@ call_group::~call_group() {
         waiter::leave(waiter);
 }
 
+/// What has boarded must find its place here, so it is made before.
+void call_group::make_room() {
+    if (under_way_.size() == under_way_.capacity()) under_way_.reserve(2 * under_way_.size() + 4);
+}
+
 void call_group::landed(const std::shared_ptr<waiter>& waiter, result<answer> outcome) {
     waiter->group = nullptr;
     std::erase(under_way_, waiter);
-    waiter->end.ended(std::move(outcome));
+    tell(waiter->end, std::move(outcome));
     if (under_way_.empty() && all_ended_) all_ended_->cancel();
 }
 
 void call_group::give_up(const failure& why) {
-    for (const auto& waiter : std::exchange(under_way_, {})) {
+    const auto given_up = std::exchange(under_way_, {});
+    for (const auto& waiter : given_up) {
         if (why.kind == fault::timeout) waiter->board.outlast(*waiter->flight);
         waiter::leave(waiter);
-        waiter->end.ended(why);
+    }
+    for (const auto& waiter : given_up)
+        tell(waiter->end, why);
+}
+
+void call_group::tell(call_end& end, result<answer> outcome) {
+    try {
+        end.ended(std::move(outcome));
+    } catch (...) {
+        if (!thrown_) thrown_ = std::current_exception();
     }
 }
 
 awaitable<void> call_group::wait() {
-    if (under_way_.empty()) co_return;
     const executor executor = co_await asio::this_coro::executor;
     all_ended_.emplace(executor, steady_clock::time_point::max());
     watch watch{sweeper_, [this] { all_ended_->cancel(); }};
-    watch.arm(until_);
-    boost::system::error_code woken;
-    const asio::use_awaitable_t<rollcall::executor> token;
-    co_await all_ended_->async_wait(asio::redirect_error(token, woken));
-    if (under_way_.empty()) co_return;
-    if (watch.expired()) {
-        give_up({fault::timeout, "it did not answer in time"});
-    } else {
-        give_up({fault::cancelled, "nobody waits for the answer any more"});
+    while (!under_way_.empty()) {
+        watch.arm(until_);
+        boost::system::error_code woken;
+        const asio::use_awaitable_t<rollcall::executor> token;
+        co_await all_ended_->async_wait(asio::redirect_error(token, woken));
+        if (under_way_.empty()) break;
+        if (watch.expired()) {
+            give_up({fault::timeout, "it did not answer in time"});
+        } else {
+            give_up({fault::cancelled, "nobody waits for the answer any more"});
+        }
     }
+    if (thrown_) std::rethrow_exception(std::exchange(thrown_, nullptr));
 }
 
 }  // namespace rollcall::adapters

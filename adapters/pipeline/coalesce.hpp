@@ -10,6 +10,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -25,11 +26,10 @@ struct waiter;
 
 /// One call under way, and who waits for it.
 struct flight {
-    flight(std::string key, const adapters::request& request, const rollcall::executor& where)
-        : key(std::move(key)), request(request), executor(where) {}
+    flight(std::string key, const rollcall::executor& where) : key(std::move(key)), executor(where) {}
 
     const std::string key;                         ///< the board finds it by this
-    adapters::request request;                     ///< what is asked; it outlives those who asked it
+    adapters::request request;                     ///< what is asked; set by who starts it, and read by the call
     rollcall::executor executor;                   ///< where it runs
     asio::cancellation_signal signal;              ///< stops it; used on its executor's thread only
     std::vector<std::shared_ptr<waiter>> waiters;  ///< guarded by the board
@@ -49,12 +49,11 @@ class flight_board {
         bool first = false;  ///< nobody else makes this call: the caller has to start it
     };
     /// Makes `waiter` wait for the flight of `key`, which is made, to run on `where`, if there is none.
-    [[nodiscard]] boarding join(std::string key, const std::shared_ptr<waiter>& waiter, const request& request,
-                                const executor& where);
+    [[nodiscard]] boarding join(std::string key, const std::shared_ptr<waiter>& waiter, const executor& where);
 
     /// Makes the flight of `key`, to run on `where` and to go on whoever leaves it, for the caller to start. Null:
     /// there is one already.
-    [[nodiscard]] std::shared_ptr<flight> open(std::string key, const request& request, const executor& where);
+    [[nodiscard]] std::shared_ptr<flight> open(std::string key, const executor& where);
 
     /// `waiter` gives up. True: it was the last, and the flight, which nobody can join any more, should be stopped.
     [[nodiscard]] bool leave(flight& flight, const std::shared_ptr<waiter>& waiter);
@@ -68,7 +67,7 @@ class flight_board {
   private:
     // With the mutex held.
     [[nodiscard]] std::shared_ptr<flight> find(std::string_view key) const;
-    std::shared_ptr<flight> add(std::string key, const request& request, const executor& where);
+    std::shared_ptr<flight> add(std::string key, const executor& where);
     void remove(const flight& flight);
 
     std::mutex mutex_;
@@ -79,7 +78,7 @@ class flight_board {
 /// Who began a call of a call_group, and is told how it has ended.
 class call_end {
   public:
-    /// On the group's thread. It may begin further calls, but not where this one has ended with timeout or cancelled.
+    /// On the group's thread, once for each call. It may begin the next one.
     virtual void ended(result<answer> outcome) = 0;
 
   protected:
@@ -99,21 +98,25 @@ class call_group {
 
     [[nodiscard]] bool under_way() const { return !under_way_.empty(); }
 
-    /// Ends when each call has ended, those begun meanwhile included. What is still under way when the time is up, or
-    /// when this is cancelled, is given up and told so.
+    /// Ends when each call has ended, those begun meanwhile included. What is under way when the time is up, or when
+    /// this is cancelled, is given up and told so; what is begun after that has one turn of the event loop. Throws what
+    /// a call_end has thrown.
     [[nodiscard]] awaitable<void> wait();
 
   private:
     friend class coalesce_layer;
     friend struct waiter;
 
+    void make_room();
     void landed(const std::shared_ptr<waiter>& waiter, result<answer> outcome);
     void give_up(const failure& why);
+    void tell(call_end& end, result<answer> outcome);
 
     rollcall::sweeper& sweeper_;
     deadline until_;
     std::vector<std::shared_ptr<waiter>> under_way_;
     std::optional<steady_timer> all_ended_;  ///< an event rather than a timer: it never expires, and is cancelled
+    std::exception_ptr thrown_;              ///< by the first call_end that threw
 };
 
 /// One for each provider and thread. A call that it starts runs on its thread with the provider's whole timeout,

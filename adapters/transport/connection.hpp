@@ -218,7 +218,7 @@ void connection<Stream>::write_head(const outgoing& request, std::string_view he
 template<class Stream>
 void connection<Stream>::send_at_once(message& unsent) {
     if constexpr (!has_tls<Stream>) {
-        boost::system::error_code ignored;  // what it is shows when the rest is sent
+        boost::system::error_code ignored;  // it comes again when the rest is sent
         has_left(unsent, stream_.write_some(unsent, ignored));
     }
 }

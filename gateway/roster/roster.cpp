@@ -10,14 +10,15 @@ namespace rollcall::gateway {
 
 /// One provider's work for one client's page.
 struct roster::task final : adapters::call_end {
-    task(adapters::upstream& upstream, const roster_query& query, adapters::call_group& calls)
-        : upstream(upstream), query(query), calls(calls) {}
+    task(adapters::upstream& upstream, const roster_query& query, adapters::call_group& calls,
+         steady_clock::time_point began)
+        : upstream(upstream), query(query), calls(calls), began(began) {}
 
     adapters::upstream& upstream;
     provider_part part;
     const roster_query& query;
     adapters::call_group& calls;
-    steady_clock::time_point began = steady_clock::now();
+    steady_clock::time_point began;
     std::uint32_t wanted = 0;     ///< items that are to be there when it has been filled
     adapters::request request{};  ///< while it wants more: for what is not at hand
 
@@ -25,7 +26,7 @@ struct roster::task final : adapters::call_end {
         return part.walk && part.walk->available() < wanted && part.walk->can_load();
     }
 
-    /// From then on until it wants no more it is one of the calls.
+    /// For who does not wait for a call already. One that it begins begins the next, until nothing more is wanted.
     void fill(steady_clock::time_point now) {
         take_what_is_at_hand(now);
         if (wants_more()) upstream.ask(request, calls, *this);
@@ -42,8 +43,8 @@ struct roster::task final : adapters::call_end {
         }
     }
 
-    void ended(result<adapters::answer> how) override {
-        result<adapters::answer> outcome = upstream.settle(request, std::move(how));
+    void ended(result<adapters::answer> outcome) override {
+        outcome = upstream.settle(request, std::move(outcome));
         const auto now = steady_clock::now();
         part.latency = now - began;
         if (outcome.has_value()) {
@@ -79,13 +80,14 @@ bookmarks roster_page::bookmarks() const {
 }
 
 std::vector<roster::task> roster::begin(const roster_query& query, adapters::call_group& calls) {
+    const auto now = steady_clock::now();
     std::vector<task> tasks;
     tasks.reserve(upstreams_.size());
     for (std::size_t i = 0; i < upstreams_.size(); ++i) {
         if (!sees(query.asking, i)) continue;
         adapters::upstream& upstream = *upstreams_[i];
         const adapters::provider& provider = upstream.provider();
-        tasks.emplace_back(upstream, query, calls);
+        tasks.emplace_back(upstream, query, calls, now);
         provider_part& part = tasks.back().part;
         part.provider = &provider;
         const auto bookmark = query.bookmarks.find(provider.name());

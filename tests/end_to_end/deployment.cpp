@@ -50,12 +50,13 @@ boost::json::object page_of(const gateway& gateway, std::string_view target, con
     return boost::json::parse(answer.body).as_object();
 }
 
-boost::json::object page_behind_the_cache(const gateway& gateway, std::string_view target, std::string_view provider) {
+boost::json::object page_behind_the_cache(const gateway& gateway, std::string_view target, std::string_view provider,
+                                          const header_list& headers) {
     using clock = std::chrono::steady_clock;
-    boost::json::object page = page_of(gateway, target);
+    boost::json::object page = page_of(gateway, target, headers);
     for (const auto until = clock::now() + default_timeout;
          report_of(page, provider).at("status").as_string() == "ok" && clock::now() < until;)
-        page = page_of(gateway, target);
+        page = page_of(gateway, target, headers);
     return page;
 }
 

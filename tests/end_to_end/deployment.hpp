@@ -44,7 +44,8 @@ boost::json::object page_of(const gateway& gateway, std::string_view target, con
 
 /// The page as it is when what was kept of `provider` no longer counts as fresh, so that the provider's state shows;
 /// for a cache with a `ttl` of 1ms, within which a quick gateway answers several times.
-boost::json::object page_behind_the_cache(const gateway& gateway, std::string_view target, std::string_view provider);
+boost::json::object page_behind_the_cache(const gateway& gateway, std::string_view target, std::string_view provider,
+                                          const header_list& headers = {});
 
 /// How often each agent comes in a walk, with its last appearance.
 struct walk_result {

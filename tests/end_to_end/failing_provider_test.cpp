@@ -225,6 +225,23 @@ TEST_CASE("an old page stands in too where the client has less time than the pro
     CHECK(report_of(late, "heppu").at("status").as_string() == "stale");
 }
 
+TEST_CASE("old pages stand in, each once, for a provider that hangs past the client's time") {
+    // The call that hangs is the last that the quota allows, so that those after it are refused at once.
+    simulators providers{{"heppu:agents=60"}};
+    const gateway gateway{
+        configuration(providers, {{"heppu",
+                                   {},
+                                   "    page_size: 10\n    quota: {calls: 7, per: 1h}\n    timeout: 1m\n"
+                                   "    cache: {ttl: 1ms, stale_if_error: 5m}\n"}})};
+    const auto before = page_of(gateway, "/agents?limit=60");
+    REQUIRE(before.at("data").as_array().size() == 60);
+    providers.set_fault("heppu", R"({"mode": "hang"})");
+    const auto after = page_behind_the_cache(gateway, "/agents?limit=60", "heppu", {{"X-Request-Timeout-Ms", "700"}});
+    CHECK(report_of(after, "heppu").at("status").as_string() == "stale");
+    CHECK(after.at("data") == before.at("data"));
+    CHECK_FALSE(after.at("page").as_object().at("has_more").as_bool());
+}
+
 TEST_CASE("a list that contradicts itself about its end does not pass as complete") {
     four_provider_deployment deployment{quick};
     deployment.providers.set_fault("hyperrep", R"({"mode": "body", "body": "{\"data\": [{\"agent_id\": \"a\"}]}"})");
