@@ -20,6 +20,7 @@ from machine import GATEWAY_CORE, LOAD_CORE, pinned_to
 PEERS = os.path.join(SOURCE, "bench", "peers")
 PROFILES = os.path.join(SOURCE, "config", "profiles")
 NGINX_MODULES = "/usr/lib/nginx/modules"
+ENVOY = os.path.join(SOURCE, "build", "peers", "bin", "envoy")
 KINDS = ("hyperrep", "heppu", "converra", "agenthuman")
 MOST_PER_PAGE = {"hyperrep": 500, "heppu": 100, "converra": 100, "agenthuman": 500}
 READY_S = 10
@@ -220,6 +221,14 @@ class Stage:
         port = free_port()
         configuration = self.filled("haproxy.cfg", PORT=str(port), UPSTREAM=str(upstream))
         process = self.start(["haproxy", "-q", "-db", "-f", configuration], GATEWAY_CORE)
+        wait_until_open(port, process)
+        return process, port
+
+    def envoy(self, upstream):
+        port = free_port()
+        configuration = self.filled("envoy.yaml", PORT=str(port), UPSTREAM=str(upstream))
+        command = [ENVOY, "-c", configuration, "--concurrency", "1", "--disable-hot-restart", "-l", "error"]
+        process = self.start(command, GATEWAY_CORE)
         wait_until_open(port, process)
         return process, port
 

@@ -2,11 +2,12 @@
 
 import dataclasses
 import json
+import os
 import ssl
 import subprocess
 from urllib.parse import quote
 
-from contenders import KINDS, Contender, Provider, fetch, four, many
+from contenders import ENVOY, KINDS, Contender, Provider, fetch, four, many
 
 AGENTS_OF_A_PROVIDER = 13
 PAGES = 64  # of one walk, that the clients ask for in turn: of those in flight at once no two are the same
@@ -105,6 +106,9 @@ def cached(limit, secure=False, floor=True):
             return
         process, port = stage.haproxy(upstream)
         yield Contender("HAProxy, a proxy", process, plain(port), [target])
+        if os.path.exists(ENVOY):
+            process, port = stage.envoy(upstream)
+            yield Contender("Envoy, a proxy", process, plain(port), [target])
         process, port = stage.floor([], len(body))
         yield Contender("floor", process, plain(port), [target])
     return setting

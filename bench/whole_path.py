@@ -20,47 +20,33 @@ import statistics
 import subprocess
 import sys
 
+import cores
 import holding
 import plots
 import table
-from contenders import Stage, fetch
+from contenders import ENVOY, Stage, fetch
 from deployment import SOURCE, admin_port, take_all_descriptors
 from machine import (
     GATEWAY_CORE,
-    LOAD_CORE,
     MOST_FOREIGN,
     NETWORK,
     Neighbours,
     described,
-    pinned_to,
     resident_kib,
     spent,
     used,
     wait_for_quiet,
 )
 from scenarios import SCENARIOS
+from wrk import load
 
 BESIDE = {
+    "cores": ("a thread for each of two cores against one", cores.one_and_two),
     "idle": ("1,000 idle connections", holding.idle),
     "walk": ("a walk of 100,000 agents, providers' pages of at most 500, default cache", holding.walk),
 }
 RESULTS = os.path.join(SOURCE, "bench", "results", "whole_path.json")
-LOAD = os.path.join(SOURCE, "bench", "load.lua")
 MOST_TURNS = 40  # of one round, until one is quiet
-
-
-def load(stage, contender, connections, seconds):
-    """wrk's result."""
-    command = ["wrk", "-t1", "-c%d" % connections, "-d%ds" % seconds, "--timeout", "30s", "-s", LOAD, contender.url]
-    command += ["--", stage.file("targets", "\n".join(contender.targets) + "\n")]
-    if contender.body:
-        command.append(stage.file("body", contender.body))
-    done = subprocess.run(command, check=True, capture_output=True, text=True, preexec_fn=pinned_to(LOAD_CORE))
-    line = next(line for line in done.stdout.splitlines() if line.startswith("RESULT "))
-    result = json.loads(line[7:])
-    if result["wrong"] or not result["requests"]:
-        raise SystemExit("%s: not every answer was right: %s" % (contender.name, result))
-    return result
 
 
 def metrics_of(contender):
@@ -166,6 +152,7 @@ def versions():
         "rollcall": output_of("git", "-C", SOURCE, "describe", "--always", "--dirty").strip(),
         "nginx": version_of("nginx", "-v"),
         "haproxy": version_of("haproxy", "-v"),
+        "envoy": version_of(ENVOY, "--version"),
         "node": version_of("node", "--version"),
         "wrk": version_of("wrk", "-v"),
     }
