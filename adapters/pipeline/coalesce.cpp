@@ -71,7 +71,8 @@ bool flight_board::leave(flight& flight, const std::shared_ptr<waiter>& waiter) 
 
 void flight_board::outlast(flight& flight) {
     const std::lock_guard lock{mutex_};
-    if (flight.goes_on || outlasting_ == most_outlasting) return;
+    // One that has landed, of which its waiters have not heard yet, has nothing to go on with.
+    if (flight.waiters.empty() || flight.goes_on || outlasting_ == most_outlasting) return;
     flight.goes_on = flight.outlasts = true;
     ++outlasting_;
 }
@@ -143,25 +144,27 @@ void coalesce_layer::begin(const request& request, call_group& group, call_end& 
     self->flight = std::move(boarding.flight);
     group.under_way_.push_back(self);
     if (boarding.first) {
-        self->flight->request = request;
-        start(self->flight);
+        start(self->flight, request);
     } else {
         observer_.cached(cache_event::coalesced);
     }
 }
 
 void coalesce_layer::refresh(const request& request) {
-    const auto flight = board_.open(key_of(request), executor_);
-    if (!flight) return;
-    flight->request = request;
-    flight->request.refresh = true;
-    start(flight);
+    adapters::request asked = request;
+    asked.refresh = true;
+    if (const auto flight = board_.open(key_of(request), executor_)) start(flight, asked);
 }
 
-void coalesce_layer::start(const std::shared_ptr<flight>& flight) {
-    arrival arrival{board_, flight};
+void coalesce_layer::start(const std::shared_ptr<flight>& flight, const request& request) {
+    arrival arrival{board_, flight};  // first, so that one that cannot start leaves the board
+    flight->request = request;
     auto call = next_.call(flight->request, steady_clock::now() + timeout_);
     asio::co_spawn(executor_, std::move(call), asio::bind_cancellation_slot(flight->signal.slot(), std::move(arrival)));
+}
+
+failure call_group::too_late() {
+    return {fault::timeout, "it did not answer in time"};
 }
 
 call_group::~call_group() {
@@ -182,9 +185,10 @@ void call_group::landed(const std::shared_ptr<waiter>& waiter, result<answer> ou
 }
 
 void call_group::give_up(const failure& why) {
+    time_is_up_ = why.kind == fault::timeout;
     const auto given_up = std::exchange(under_way_, {});
     for (const auto& waiter : given_up) {
-        if (why.kind == fault::timeout) waiter->board.outlast(*waiter->flight);
+        if (time_is_up_) waiter->board.outlast(*waiter->flight);
         waiter::leave(waiter);
     }
     for (const auto& waiter : given_up)
@@ -210,9 +214,10 @@ awaitable<void> call_group::wait() {
         co_await all_ended_->async_wait(asio::redirect_error(token, woken));
         if (under_way_.empty()) break;
         if (watch.expired()) {
-            give_up({fault::timeout, "it did not answer in time"});
+            give_up(too_late());
         } else {
             give_up({fault::cancelled, "nobody waits for the answer any more"});
+            break;
         }
     }
     if (thrown_) std::rethrow_exception(std::exchange(thrown_, nullptr));

@@ -98,9 +98,13 @@ class call_group {
 
     [[nodiscard]] bool under_way() const { return !under_way_.empty(); }
 
+    /// The deadline has ended a wait, so that what is begun now would be given up at once.
+    [[nodiscard]] bool time_is_up() const { return time_is_up_; }
+    /// What a call is told that has to be given up then.
+    [[nodiscard]] static failure too_late();
+
     /// Ends when each call has ended, those begun meanwhile included. What is under way when the time is up, or when
-    /// this is cancelled, is given up and told so; what is begun after that has one turn of the event loop. Throws what
-    /// a call_end has thrown.
+    /// this is cancelled, is given up and told so. Throws what a call_end has thrown.
     [[nodiscard]] awaitable<void> wait();
 
   private:
@@ -117,6 +121,7 @@ class call_group {
     std::vector<std::shared_ptr<waiter>> under_way_;
     std::optional<steady_timer> all_ended_;  ///< an event rather than a timer: it never expires, and is cancelled
     std::exception_ptr thrown_;              ///< by the first call_end that threw
+    bool time_is_up_ = false;
 };
 
 /// One for each provider and thread. A call that it starts runs on its thread with the provider's whole timeout,
@@ -151,7 +156,7 @@ class coalesce_layer : public layer {
 
   private:
     [[nodiscard]] std::string key_of(const request& request) const;
-    void start(const std::shared_ptr<flight>& flight);
+    void start(const std::shared_ptr<flight>& flight, const request& request);
 
     layer& next_;
     flight_board& board_;

@@ -26,9 +26,14 @@ struct roster::task final : adapters::call_end {
         return part.walk && part.walk->available() < wanted && part.walk->can_load();
     }
 
-    /// For who does not wait for a call already. One that it begins begins the next, until nothing more is wanted.
+    /// For who does not wait for a call already. One that it begins begins the next, until nothing more is wanted. When
+    /// the time is up no provider is asked any more: old pages stand in as far as there are any.
     void fill(steady_clock::time_point now) {
         take_what_is_at_hand(now);
+        while (wants_more() && calls.time_is_up()) {
+            take(upstream.settle(request, adapters::call_group::too_late()), now);
+            take_what_is_at_hand(now);
+        }
         if (wants_more()) upstream.ask(request, calls, *this);
     }
 
@@ -44,15 +49,18 @@ struct roster::task final : adapters::call_end {
     }
 
     void ended(result<adapters::answer> outcome) override {
-        outcome = upstream.settle(request, std::move(outcome));
         const auto now = steady_clock::now();
         part.latency = now - began;
+        take(upstream.settle(request, std::move(outcome)), now);
+        fill(now);
+    }
+
+    void take(result<adapters::answer> outcome, steady_clock::time_point now) {
         if (outcome.has_value()) {
             part.walk->loaded(*std::move(outcome), request, now);
         } else {
             part.walk->failed(std::move(outcome).error());
         }
-        fill(now);
     }
 };
 

@@ -226,20 +226,23 @@ TEST_CASE("an old page stands in too where the client has less time than the pro
 }
 
 TEST_CASE("old pages stand in, each once, for a provider that hangs past the client's time") {
-    // The call that hangs is the last that the quota allows, so that those after it are refused at once.
-    simulators providers{{"heppu:agents=60"}};
-    const gateway gateway{
-        configuration(providers, {{"heppu",
-                                   {},
-                                   "    page_size: 10\n    quota: {calls: 7, per: 1h}\n    timeout: 1m\n"
-                                   "    cache: {ttl: 1ms, stale_if_error: 5m}\n"}})};
-    const auto before = page_of(gateway, "/agents?limit=60");
-    REQUIRE(before.at("data").as_array().size() == 60);
-    providers.set_fault("heppu", R"({"mode": "hang"})");
-    const auto after = page_behind_the_cache(gateway, "/agents?limit=60", "heppu", {{"X-Request-Timeout-Ms", "700"}});
-    CHECK(report_of(after, "heppu").at("status").as_string() == "stale");
-    CHECK(after.at("data") == before.at("data"));
-    CHECK_FALSE(after.at("page").as_object().at("has_more").as_bool());
+    // With seven the call that hangs is the last, so that any behind it would be refused at once.
+    for (const std::string quota : {"    quota: {calls: 7, per: 1h}\n", "    quota: {calls: 1000, per: 1h}\n"}) {
+        CAPTURE(quota);
+        simulators providers{{"heppu:agents=60"}};
+        const std::string more = "    page_size: 10\n    timeout: 1m\n    cache: {ttl: 1ms, stale_if_error: 5m}\n";
+        const gateway gateway{configuration(providers, {{"heppu", {}, more + quota}})};
+        const auto before = page_of(gateway, "/agents?limit=60");
+        REQUIRE(before.at("data").as_array().size() == 60);
+        providers.set_fault("heppu", R"({"mode": "hang"})");
+        providers.forget_requests("heppu");
+        const auto after =
+            page_behind_the_cache(gateway, "/agents?limit=60", "heppu", {{"X-Request-Timeout-Ms", "700"}});
+        CHECK(report_of(after, "heppu").at("status").as_string() == "stale");
+        CHECK(after.at("data") == before.at("data"));
+        CHECK_FALSE(after.at("page").as_object().at("has_more").as_bool());
+        CHECK(providers.request_count("heppu") == 1);  // once its time is up no more is asked for
+    }
 }
 
 TEST_CASE("a list that contradicts itself about its end does not pass as complete") {

@@ -138,6 +138,35 @@ TEST_CASE("when the time is up each call is told so once, those begun then inclu
     CHECK(first.times == 1);
 }
 
+TEST_CASE("calls that have landed when their time is up take no place among those that outlast their callers") {
+    flight_board board;
+    loop one{board};
+    loop two{board};
+    std::deque<caller> patient;
+    std::deque<caller> late;
+    for (unsigned i = 0; i < flight_board::most_outlasting; ++i) {
+        patient.emplace_back(one).begin("/a");
+        patient.back().wait();
+        late.emplace_back(two, steady_clock::now() - 1ms).begin("/a");
+        late.back().wait();
+        one.run_what_is_ready();
+        two.io.restart();
+        two.io.poll_one();  // it waits
+        two.io.poll_one();  // its time is up, and it will be woken
+        one.next.release();
+        run_until_quiet({&one, &two});
+        CHECK(late.back().ends.back().failed_with(fault::timeout));
+    }
+    loop three{board};
+    caller hasty{three, steady_clock::now() - 1ms};
+    hasty.begin("/b");
+    hasty.wait();
+    run_until_quiet({&three});
+    CHECK(hasty.ended);
+    CHECK(three.next.begun == 1);
+    CHECK(three.next.stopped == 0);
+}
+
 TEST_CASE("a group whose caller goes away tells each call and stops them") {
     flight_board board;
     loop one{board};
