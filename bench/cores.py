@@ -1,7 +1,8 @@
 """What whole_path.py tells beside its table: what a request takes with a thread for each of two cores.
 
-On a machine of two cores the load and the upstreams work on one of them as well, so requests a second would say little;
-the processor time of a request says whether the threads hold each other up.
+On a machine of two cores the load and the upstreams work on one of them as well, so requests a second would say little.
+The processor time of a request says whether the threads hold each other up, if a little too much: the second one also
+shares its core's caches with the load, and two threads that are not busy all the time find less to do in each turn.
 """
 
 import contextlib
@@ -26,7 +27,8 @@ class ThreadedStage(Stage):
     threads = 1
 
     def rollcall(self, providers, cache, page_size, server="", environment=None):
-        process, port = super().rollcall(providers, cache, page_size, server + ", threads: %d" % self.threads, environment)
+        server += ", threads: %d" % self.threads
+        process, port = super().rollcall(providers, cache, page_size, server, environment)
         for thread in os.listdir("/proc/%d/task" % process.pid):
             os.sched_setaffinity(int(thread), CORES[self.threads])
         return process, port

@@ -86,7 +86,7 @@ def page_of(size):
     return setting
 
 
-def cached(limit, secure=False, floor=True):
+def cached(limit, secure=False):
     """A page from the cache; the proxies pass on one request to an upstream that answers with as many bytes."""
     def setting(stage):
         providers = stage.providers(four(), MOST_AGENTS)
