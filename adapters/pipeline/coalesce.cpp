@@ -108,8 +108,9 @@ class arrival {
             thrown ? result<answer>{failure{fault::cancelled, "the call was stopped"}} : returned;
         for (auto& waiter : board_.land(*flight)) {
             const executor where = waiter->executor;
-            asio::post(where,
-                       [waiter = std::move(waiter), outcome]() mutable { waiter::landed(waiter, std::move(outcome)); });
+            asio::post(where, [waiter = std::move(waiter), outcome = outcome]() mutable {
+                waiter::landed(waiter, std::move(outcome));
+            });
         }
     }
 

@@ -78,11 +78,9 @@ class flight_board {
 /// Who began a call of a call_group, and is told how it has ended.
 class call_end {
   public:
+    virtual ~call_end() = default;
     /// On the group's thread, once for each call. It may begin the next one.
     virtual void ended(result<answer> outcome) = 0;
-
-  protected:
-    ~call_end() = default;
 };
 
 /// The calls that one caller has under way at once, whatever layers they were begun with: one deadline and one
