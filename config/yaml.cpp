@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <simdjson.h>
 
 #include <algorithm>
 #include <map>
@@ -101,6 +102,10 @@ bool value::text(std::string& out) const {
     });
     if (has_control) {
         fault("must not hold control characters");
+        return false;
+    }
+    if (!simdjson::validate_utf8(node_->text)) {
+        fault("must be valid UTF-8");
         return false;
     }
     out = node_->text;

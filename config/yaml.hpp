@@ -73,7 +73,7 @@ class value {
     /// Adds the fault that this map has no member `name`.
     void missing(std::string_view name) const;
 
-    /// Any scalar, as text without control characters other than tab and newline.
+    /// Any scalar, as UTF-8 without control characters other than tab and newline.
     bool text(std::string& out) const;
     /// Any scalar, byte for byte.
     bool bytes(std::string& out) const;

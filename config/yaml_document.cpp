@@ -53,6 +53,8 @@ class builder final : public YAML::EventHandler {
         const bool is_key = key_comes();
         node& placed = place(mark, node::kind::scalar);
         placed.written = variables_ ? unmask_references(text) : text;
+        // The file is UTF-8; of all escapes yaml-cpp makes a stray byte of these two alone.
+        if (!simdjson::validate_utf8(placed.written)) refuse(mark, R"(write "\u00a0" for "\_", and "\u0085" for "\N")");
         placed.quoted = tag == "!";
         placed.text = placed.written;
         if (!variables_ || is_key) return;

@@ -55,6 +55,8 @@ TEST_CASE("a file that is no YAML has one fault at its place") {
         {"a: b\x04: c", "c.yaml:1:5: a control character, which YAML does not allow"},
         {std::string{"log: {}\na\0b", 11}, "c.yaml:2:2: a control character, which YAML does not allow"},
         {"log: {}\n# \xff\n", "c.yaml:2:1: this line is not valid UTF-8"},
+        {R"(log: {"a\_b": 1})", R"(c.yaml:1:7: write "\u00a0" for "\_", and "\u0085" for "\N")"},
+        {R"(log: ["a\Nb"])", R"(c.yaml:1:7: write "\u00a0" for "\_", and "\u0085" for "\N")"},
     };
     for (const auto& [text, fault] : cases) {
         CAPTURE(text);
@@ -122,6 +124,15 @@ TEST_CASE("a variable stands for its text and nothing else") {
     CHECK(expanded("${X}", {{"X", "${Y}"}, {"Y", "no"}}) == "${Y}");
     CHECK(expanded("${X}", {{"X", ""}}) == "");
     CHECK(expanded("'${_a1}'", {{"_a1", "x"}}) == "x");
+}
+
+TEST_CASE("a variable that holds what is no UTF-8 is a fault") {
+    CHECK(expanded("${A}", {{"A", "caf\xe9"}}) == "c.yaml:1:51: providers[0].params.a: must be valid UTF-8");
+    CHECK(expanded("${A}", {{"A", "café"}}) == "café");
+}
+
+TEST_CASE("the other escapes of YAML stand for their characters") {
+    CHECK(expanded(R"("\u00a0\x85\L\U0001f600")") == "\u00a0\u0085\u2028\U0001f600");
 }
 
 TEST_CASE("a variable's default stands in when it is not set or empty") {
