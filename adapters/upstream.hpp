@@ -115,6 +115,12 @@ class upstream {
         return std::move(kept.answer);
     }
 
+    /// A number that grows with each write that was sent and has ended: what was read before is not given after it.
+    [[nodiscard]] std::uint64_t writes() const { return writes_.load(); }
+
+    /// A fresh answer that was at hand has been given once more, without asking for it: counts it.
+    void given_again() { cache_.given_again(); }
+
   private:
     [[nodiscard]] hedge_layer* hedge_of(const shared_upstream& shared) {
         if (!provider_.settings().hedging) return nullptr;

@@ -51,6 +51,9 @@ class cache_layer : public layer {
     };
     [[nodiscard]] kept at_hand(const request& request, steady_clock::time_point now = steady_clock::now());
 
+    /// What at_hand gave has been given once more, without a look.
+    void given_again() { observer_.cached(cache_event::hit); }
+
     /// The old answer that may stand in for `failure`, or else the failure itself.
     [[nodiscard]] result<answer> stand_in(const request& request, failure failure);
 

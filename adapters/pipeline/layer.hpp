@@ -8,6 +8,7 @@
 #include "normalizers/page.hpp"
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -48,11 +49,12 @@ struct request {
     }
 };
 
-/// A provider's answer, read. Immutable, shared between requests and threads.
+/// A provider's answer, read. Immutable but for one mark, shared between requests and threads.
 struct content {
     normalizers::page page;  ///< of an operation that answers one record: one item; of delete: none
     std::string link;        ///< its Link header
     steady_clock::time_point received_at{};
+    mutable std::atomic<bool> let_go{false};  ///< the page cache had it and has it no longer, maybe for a newer one
 };
 
 struct answer {

@@ -4,6 +4,7 @@
 namespace rollcall::adapters {
 
 void page_cache::shard::drop(std::list<entry>::iterator entry) {
+    entry->content->let_go.store(true, std::memory_order_release);
     bytes -= entry->bytes;
     by_key.erase(entry->key);
     by_use.erase(entry);

@@ -1,6 +1,7 @@
 // GET /agents: one page of the agents of every configured provider.
 #pragma once
 
+#include "gateway/api/recent_answers.hpp"
 #include "gateway/http/message.hpp"
 #include "gateway/roster/cursor.hpp"
 #include "gateway/roster/roster.hpp"
@@ -25,10 +26,14 @@ class agents_resource {
     [[nodiscard]] awaitable<void> list(const request& request, response& response);
 
   private:
+    /// Answers what has just been answered, where that is still right.
+    [[nodiscard]] bool give_again(const request& request, response& response);
+
     roster& roster_;
     cursor_codec& cursors_;
     std::vector<std::string> provider_names_;
     partial_answer_counter on_partial_;
+    recent_answers recent_;
 };
 
 }  // namespace rollcall::gateway

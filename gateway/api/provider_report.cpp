@@ -2,6 +2,7 @@
 #include "gateway/api/provider_report.hpp"
 
 #include "base/json_text.hpp"
+#include "gateway/api/page.hpp"
 
 #include <fmt/format.h>
 
@@ -43,27 +44,31 @@ std::string_view status_name(fault fault) {
     return status_names[static_cast<std::size_t>(fault)];
 }
 
-void append_report(std::string& out, const provider_part& part) {
+provider_report report_of(const provider_part& part) {
+    provider_report report{part.provider->name(), status_of(part), part.items.size(), part.has_more()};
+    if (!part.walk) return report;
+    const auto& cause = part.failed() ? part.walk->failed_with() : part.walk->stale_after();
+    report.asked = {part.walk->oldest(), part.latency, cause ? &*cause : nullptr};
+    return report;
+}
+
+void append_report(std::string& out, const provider_report& report, steady_clock::time_point now) {
     out += '{';
-    append_json_member(out, "name", part.provider->name());
-    append_json_member(out, "status", status_of(part));
-    append_json_raw_member(out, "count", fmt::to_string(part.items.size()));
-    append_json_raw_member(out, "has_more", part.has_more() ? "true" : "false");
-    if (part.walk) {
-        const auto age = std::chrono::duration_cast<std::chrono::milliseconds>(part.walk->age());
-        const std::chrono::duration<double, std::milli> latency = part.latency;
+    append_json_member(out, "name", report.provider);
+    append_json_member(out, "status", report.status);
+    append_json_raw_member(out, "count", fmt::to_string(report.count));
+    append_json_raw_member(out, "has_more", report.has_more ? "true" : "false");
+    if (report.asked) {
+        const auto age = age_of<std::chrono::milliseconds>(report.asked->oldest, now);
+        const std::chrono::duration<double, std::milli> latency = report.asked->latency;
         append_json_raw_member(out, "age_ms", fmt::to_string(age.count()));
         append_json_raw_member(out, "latency_ms", fmt::format("{:.1f}", latency.count()));
-        if (const auto& failure = part.walk->failed_with()) {
-            append_error(out, *failure);
-        } else if (const auto& cause = part.walk->stale_after()) {
-            append_error(out, *cause);
-        }
+        if (report.asked->error != nullptr) append_error(out, *report.asked->error);
     }
     out += '}';
 }
 
-problem failed_providers(const roster_page& page) {
+problem failed_providers(const roster_page& page, steady_clock::time_point now) {
     problem problem;
     std::string reports;
     std::string names;
@@ -84,7 +89,7 @@ problem failed_providers(const roster_page& page) {
         }
         names += (names.empty() ? "" : ", ") + part.provider->name();
         if (!reports.empty()) reports += ',';
-        append_report(reports, part);
+        append_report(reports, report_of(part), now);
         ++failed;
     }
     if (failed > 1) {

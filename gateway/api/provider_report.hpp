@@ -4,6 +4,8 @@
 #include "gateway/http/problem.hpp"
 #include "gateway/roster/roster.hpp"
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,11 +14,26 @@ namespace rollcall::gateway {
 /// The `status` of a provider whose call failed, as the contract names it.
 [[nodiscard]] std::string_view status_name(fault fault);
 
-/// Appends the element of `providers` that tells how one provider fared.
-void append_report(std::string& out, const provider_part& part);
+/// What a page says of one provider; points into what it was made of.
+struct provider_report {
+    struct call {
+        std::optional<steady_clock::time_point> oldest;  ///< when the oldest of what it gave was received
+        steady_clock::duration latency{};
+        const failure* error = nullptr;  ///< why it failed, or why an old answer stands in; null: neither
+    };
+    std::string_view provider;
+    std::string_view status;
+    std::size_t count = 0;
+    bool has_more = false;
+    std::optional<call> asked{};  ///< empty: it was not
+};
+[[nodiscard]] provider_report report_of(const provider_part& part);
+
+/// Appends it as an element of `providers`.
+void append_report(std::string& out, const provider_report& report, steady_clock::time_point now);
 
 /// The problem that tells of every provider of `page` that failed: with their common code, or upstream_error where they
 /// failed in different ways, and with the shortest time to wait that any of them named.
-[[nodiscard]] problem failed_providers(const roster_page& page);
+[[nodiscard]] problem failed_providers(const roster_page& page, steady_clock::time_point now);
 
 }  // namespace rollcall::gateway

@@ -31,7 +31,7 @@ struct roster::task final : adapters::call_end {
     void fill(steady_clock::time_point now) {
         take_what_is_at_hand(now);
         while (wants_more() && calls.time_is_up()) {
-            take(upstream.settle(request, adapters::call_group::too_late()), now);
+            take(upstream.settle(request, adapters::call_group::too_late()));
             take_what_is_at_hand(now);
         }
         if (wants_more()) upstream.ask(request, calls, *this);
@@ -44,20 +44,20 @@ struct roster::task final : adapters::call_end {
             request.traceparent = query.traceparent;
             adapters::answer answer = upstream.at_hand(request, now);
             if (!answer.content) return;
-            part.walk->loaded(std::move(answer), request, now);
+            part.walk->loaded(std::move(answer), request);
         }
     }
 
     void ended(result<adapters::answer> outcome) override {
         const auto now = steady_clock::now();
         part.latency = now - began;
-        take(upstream.settle(request, std::move(outcome)), now);
+        take(upstream.settle(request, std::move(outcome)));
         fill(now);
     }
 
-    void take(result<adapters::answer> outcome, steady_clock::time_point now) {
+    void take(result<adapters::answer> outcome) {
         if (outcome.has_value()) {
-            part.walk->loaded(*std::move(outcome), request, now);
+            part.walk->loaded(*std::move(outcome), request);
         } else {
             part.walk->failed(std::move(outcome).error());
         }
@@ -152,6 +152,26 @@ awaitable<roster_page> roster::gather(const roster_query& query, deadline until)
         if (settled) break;
     }
     co_return finish(tasks, shares);
+}
+
+std::uint64_t roster::writes() const {
+    std::uint64_t writes = 0;
+    for (const auto& upstream : upstreams_)
+        writes += upstream->writes();
+    return writes;
+}
+
+std::optional<page_sources> roster::sources_of(const roster_page& page, std::uint64_t writes) const {
+    page_sources sources{writes};
+    for (const provider_part& part : page.parts) {
+        if (!part.walk) continue;
+        if (part.latency.count() > 0 || part.failed() || part.walk->stale_after()) return std::nullopt;
+        const auto is_its_own = [&](const auto& upstream) { return &upstream->provider() == part.provider; };
+        adapters::upstream& upstream = **std::ranges::find_if(upstreams_, is_its_own);
+        for (const walk::loaded_page& loaded : part.walk->pages())
+            sources.add(upstream, loaded.content);
+    }
+    return sources;
 }
 
 }  // namespace rollcall::gateway

@@ -4,6 +4,7 @@
 #include "adapters/provider.hpp"
 #include "adapters/upstream.hpp"
 #include "gateway/roster/cursor.hpp"
+#include "gateway/roster/page_sources.hpp"
 #include "gateway/roster/walk.hpp"
 
 #include <memory>
@@ -66,6 +67,13 @@ class roster {
 
     /// Gathers one page until `until`. Never fails as a whole: what failed is told in the parts.
     [[nodiscard]] awaitable<roster_page> gather(const roster_query& query, deadline until);
+
+    /// A number that grows with each write that was sent to one of its providers and has ended.
+    [[nodiscard]] std::uint64_t writes() const;
+
+    /// What `page` was made of, where nothing was waited for and all was fresh; else empty. `writes` is what
+    /// writes() said before it was gathered.
+    [[nodiscard]] std::optional<page_sources> sources_of(const roster_page& page, std::uint64_t writes) const;
 
   private:
     struct task;

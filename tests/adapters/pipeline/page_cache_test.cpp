@@ -52,6 +52,26 @@ TEST_CASE("a newer answer takes the place of the old one, which does not count a
     CHECK(cache.find("a") == newer);
 }
 
+TEST_CASE("an answer is marked when the cache lets go of it, however that comes") {
+    page_cache cache{1 << 20};
+    const auto first = content_of("first");
+    const auto second = content_of("second");
+    cache.keep("a", first);
+    CHECK_FALSE(first->let_go);
+    cache.keep("a", second);
+    CHECK(first->let_go);
+    CHECK_FALSE(second->let_go);
+    cache.drop("a");
+    CHECK(second->let_go);
+
+    const auto large = content_of(std::string(1 << 20, 'x'));
+    const auto small = content_of("small");
+    cache.keep("a", small);
+    cache.keep("a", large);
+    CHECK(cache.find("a") == nullptr);
+    CHECK(small->let_go);
+}
+
 TEST_CASE("an answer can be claimed for fetching by one at a time, and only while it is there") {
     using namespace std::chrono_literals;
     const steady_clock::time_point start{1000s};

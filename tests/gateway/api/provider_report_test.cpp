@@ -44,9 +44,9 @@ struct scene {
     roster_page page;
 };
 
-boost::json::object report_of(const provider_part& part) {
+boost::json::object told_of(const provider_part& part, steady_clock::time_point now = steady_clock::now()) {
     std::string out;
-    append_report(out, part);
+    append_report(out, report_of(part), now);
     return boost::json::parse(out).as_object();
 }
 
@@ -71,7 +71,7 @@ TEST_CASE("each fault has the status and the code that the contract names") {
         CAPTURE(status);
         scene scene;
         scene.add_failed(of_kind(kind));
-        const auto report = report_of(scene.page.parts[0]);
+        const auto report = told_of(scene.page.parts[0]);
         CHECK(report.at("name").as_string() == "token");
         CHECK(report.at("status").as_string() == status);
         CHECK(report.at("count").as_int64() == 0);
@@ -85,30 +85,30 @@ TEST_CASE("each fault has the status and the code that the contract names") {
 TEST_CASE("a provider that says when to come back is quoted") {
     scene scene;
     scene.add_failed(of_kind(fault::rate_limited, 7s));
-    CHECK(report_of(scene.page.parts[0]).at("error").at("retry_after_s").as_int64() == 7);
+    CHECK(told_of(scene.page.parts[0]).at("error").at("retry_after_s").as_int64() == 7);
 }
 
 TEST_CASE("a provider that answered has its count, its age and its latency") {
     scene scene;
     provider_part& part = scene.add();
     const auto request = part.walk->next_request();
-    part.walk->loaded({tests::content_read(*part.provider, R"({"data":[{"id":"a"},{"id":"b"}],"next":null})")}, request,
-                      steady_clock::now());
+    part.walk->loaded({tests::content_read(*part.provider, R"({"data":[{"id":"a"},{"id":"b"}],"next":null})")},
+                      request);
     part.latency = 41'700us;
 
     SUBCASE("with more to come") {
         part.items = part.walk->take(1);
         part.behind = part.walk->bookmark_behind();
-        CHECK(report_of(part).at("count").as_int64() == 1);
-        CHECK(report_of(part).at("has_more").as_bool());
+        CHECK(told_of(part).at("count").as_int64() == 1);
+        CHECK(told_of(part).at("has_more").as_bool());
     }
     SUBCASE("at its end") {
         part.items = part.walk->take(5);
         part.behind = part.walk->bookmark_behind();
-        CHECK(report_of(part).at("count").as_int64() == 2);
-        CHECK_FALSE(report_of(part).at("has_more").as_bool());
+        CHECK(told_of(part).at("count").as_int64() == 2);
+        CHECK_FALSE(told_of(part).at("has_more").as_bool());
     }
-    const auto report = report_of(part);
+    const auto report = told_of(part);
     CHECK(report.at("status").as_string() == "ok");
     CHECK(report.at("latency_ms").as_double() == doctest::Approx(41.7));
     CHECK(report.at("age_ms").as_int64() >= 0);
@@ -120,11 +120,11 @@ TEST_CASE("a provider whose old answer stands in is stale, with the reason") {
     provider_part& part = scene.add();
     const auto request = part.walk->next_request();
     part.walk->loaded(
-        {tests::content_read(*part.provider, R"({"data":[{"id":"a"}],"next":null})"), of_kind(fault::timeout)}, request,
-        steady_clock::now() + 2s);
+        {tests::content_read(*part.provider, R"({"data":[{"id":"a"}],"next":null})"), of_kind(fault::timeout)},
+        request);
     part.items = part.walk->take(5);
     part.behind = part.walk->bookmark_behind();
-    const auto report = report_of(part);
+    const auto report = told_of(part, steady_clock::now() + 2s);
     CHECK(report.at("status").as_string() == "stale");
     CHECK(report.at("count").as_int64() == 1);
     CHECK(report.at("age_ms").as_int64() >= 1900);
@@ -136,10 +136,10 @@ TEST_CASE("a provider that was not asked has neither age nor latency") {
     scene scene;
     scene.add(provider_part::state::skipped);
     scene.add(provider_part::state::exhausted);
-    CHECK(report_of(scene.page.parts[0]).at("status").as_string() == "skipped");
-    CHECK(report_of(scene.page.parts[1]).at("status").as_string() == "exhausted");
+    CHECK(told_of(scene.page.parts[0]).at("status").as_string() == "skipped");
+    CHECK(told_of(scene.page.parts[1]).at("status").as_string() == "exhausted");
     for (const provider_part& part : scene.page.parts) {
-        const auto report = report_of(part);
+        const auto report = told_of(part);
         CHECK(report.at("count").as_int64() == 0);
         CHECK_FALSE(report.at("has_more").as_bool());
         CHECK_FALSE(report.contains("age_ms"));
@@ -177,7 +177,7 @@ TEST_CASE("one failure is told as it is, with its provider") {
     failure.upstream = {429, "slow_down", "Slow down"};
     scene.add_failed(failure);
     scene.add(provider_part::state::skipped);
-    const problem problem = failed_providers(scene.page);
+    const problem problem = failed_providers(scene.page, steady_clock::now());
     CHECK(problem.code == problem_code::upstream_rate_limited);
     CHECK(kind_of(problem.code).status == 503);
     CHECK(problem.provider == "token");
@@ -194,7 +194,7 @@ TEST_CASE("several failures of one kind keep their code, and name all providers"
     scene.add_failed(of_kind(fault::timeout, 9s));
     scene.add_failed(of_kind(fault::timeout, 3s));
     scene.add_failed(of_kind(fault::timeout));
-    const problem problem = failed_providers(scene.page);
+    const problem problem = failed_providers(scene.page, steady_clock::now());
     CHECK(problem.code == problem_code::upstream_timeout);
     CHECK(kind_of(problem.code).status == 504);
     CHECK(problem.detail == "no answer from token, link, page");
@@ -212,7 +212,7 @@ TEST_CASE("failures of different kinds become one error of the upstream") {
         scene.add_failed(of_kind(fault::timeout));
         scene.add_failed(of_kind(fault::auth_failed, 60s));
         if (like_the_first_again) scene.add_failed(of_kind(fault::timeout));
-        const problem problem = failed_providers(scene.page);
+        const problem problem = failed_providers(scene.page, steady_clock::now());
         CHECK(problem.code == problem_code::upstream_error);
         CHECK(kind_of(problem.code).status == 502);
         CHECK(problem.retry_after == 60s);
