@@ -83,7 +83,7 @@ struct server {
     std::vector<std::string> trusted_proxies;
     std::optional<server_tls> tls;                    ///< of `listen`; empty: plain HTTP
     std::optional<struct cors> cors;                  ///< of `listen`; empty: no page of another origin reads an answer
-    unsigned threads = 0;                             ///< 0: one for each core that it may run on; at most 256
+    unsigned threads = 0;                             ///< 0: one for each core that it may use; at most 256
     std::chrono::milliseconds request_timeout{3000};  ///< a client's whole wait, retries included; 10 ms to 10 min
     struct limits limits;
     /// After SIGTERM new connections are still accepted for so long, because a load balancer takes a while to look

@@ -8,6 +8,7 @@
 #include "gateway/replication.hpp"
 #include "gateway/telemetry/request_telemetry.hpp"
 #include "gateway/tls_reload.hpp"
+#include "gateway/usable_cores.hpp"
 #include "gateway/worker.hpp"
 #include "normalizers/schema.hpp"
 
@@ -16,7 +17,6 @@
 
 #include <atomic>
 #include <csignal>
-#include <sched.h>
 #include <stdexcept>
 #include <thread>
 #include <utility>
@@ -64,14 +64,6 @@ class silent_observer final : public request_observer {
   private:
     access_log& log_;
 };
-
-/// The machine has more where the process is confined to some (taskset, cpuset), and threads that have to share a core
-/// hold each other up for milliseconds.
-unsigned usable_cores() {
-    cpu_set_t usable;
-    if (::sched_getaffinity(0, sizeof usable, &usable) == 0) return static_cast<unsigned>(CPU_COUNT(&usable));
-    return std::max(1U, std::thread::hardware_concurrency());
-}
 
 unsigned thread_count_of(const config::server& settings) {
     return settings.threads == 0 ? usable_cores() : settings.threads;

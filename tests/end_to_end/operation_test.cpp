@@ -21,7 +21,8 @@ namespace {
 
 using namespace rollcall::testing;
 
-int usable_cores() {
+/// Where this machine has a quota of CPU time, the gateway may use fewer (usable_cores_test).
+int cores_to_run_on() {
     cpu_set_t usable;
     REQUIRE(::sched_getaffinity(0, sizeof usable, &usable) == 0);
     return CPU_COUNT(&usable);
@@ -165,7 +166,7 @@ TEST_CASE("the metrics count requests, upstream calls, cache events, partial ans
     CHECK(problem_of(deployment.gateway.get("/metrics")) == "404 not_found");
 }
 
-TEST_CASE("there is one thread for each core that the gateway may run on, unless it is told how many") {
+TEST_CASE("there is one thread for each core that the gateway may use, unless it is told how many") {
     const simulators providers{{"heppu:agents=3"}};
     const std::string told = configuration(providers, {{"heppu", {}, {}}});
     std::string untold = told;
@@ -174,7 +175,9 @@ TEST_CASE("there is one thread for each core that the gateway may run on, unless
         gateway gateway{text};
         return log_lines(gateway, "listening", 1).front().at("threads").to_number<int>();
     };
-    CHECK(threads_of(untold) == usable_cores());
+    const int threads = threads_of(untold);
+    CHECK(threads >= 1);
+    CHECK(threads <= cores_to_run_on());
     const one_core confined;
     CHECK(threads_of(untold) == 1);
     CHECK(threads_of(told) == 2);
