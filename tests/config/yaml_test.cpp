@@ -54,6 +54,8 @@ TEST_CASE("a file that is no YAML has one fault at its place") {
         {"server: !!map {}", "c.yaml:1:9: tags are not supported"},
         {"a: b\x04: c", "c.yaml:1:5: a control character, which YAML does not allow"},
         {std::string{"log: {}\na\0b", 11}, "c.yaml:2:2: a control character, which YAML does not allow"},
+        {"a: \"b\\\r\rc\"", "c.yaml:1:8: not valid YAML: unknown escape character"},
+        {"a: \"b\\é\"", "c.yaml:1:8: not valid YAML: unknown escape character"},
         {"log: {}\n# \xff\n", "c.yaml:2:1: this line is not valid UTF-8"},
         {R"(log: {"a\_b": 1})", R"(c.yaml:1:7: write "\u00a0" for "\_", and "\u0085" for "\N")"},
         {R"(log: ["a\Nb"])", R"(c.yaml:1:7: write "\u00a0" for "\_", and "\u0085" for "\N")"},
