@@ -47,7 +47,7 @@ awaitable<void> agent_resource::get(const request& request, response& response) 
     }
     const adapters::content& content = *outcome->answer.content;
     projection.append(response.body, content.page, *outcome->item);
-    add_age(response, content.received_at, steady_clock::now());
+    add_age(response, steady_clock::now() - content.received_at);
 }
 
 }  // namespace rollcall::gateway

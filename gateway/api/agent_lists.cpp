@@ -70,7 +70,7 @@ awaitable<void> fill(walk& walk, std::uint32_t limit, adapters::upstream& upstre
         page_request.traceparent = request.traceparent;
         result<adapters::answer> outcome = co_await upstream.call(page_request, until);
         if (outcome.has_value()) {
-            walk.loaded(*std::move(outcome), page_request);
+            walk.loaded(*std::move(outcome), page_request, steady_clock::now());
         } else {
             walk.failed(std::move(outcome).error());
         }
@@ -124,7 +124,7 @@ awaitable<void> answer_list(upstreams upstreams, cursor_codec& cursors, operatio
     append_items(out, items, kind);
     append_page(out, query.limit, items.size(), next_cursor);
     out += '}';
-    add_age(response, walk.oldest(), steady_clock::now());
+    add_age(response, walk.age());
 }
 
 }  // namespace

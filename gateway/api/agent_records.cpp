@@ -103,7 +103,7 @@ awaitable<result<void>> write_from_call(const addressed_agent& agent, const reco
     if (!is_of(content.page, agent.native_id, call.kind))
         co_return failure{fault::invalid_response, "it answered with another agent"};
     call.write(response.body, content.page);
-    add_age(response, content.received_at, steady_clock::now());
+    add_age(response, steady_clock::now() - content.received_at);
     co_return result<void>{};
 }
 
@@ -113,7 +113,7 @@ awaitable<result<void>> write_status_from_agent(const addressed_agent& agent, co
                                                             request.traceparent, deadline_of_calls(request));
     if (!outcome.has_value()) co_return outcome.error();
     write_status_of_agent(response.body, *outcome);
-    add_age(response, outcome->answer.content->received_at, steady_clock::now());
+    add_age(response, steady_clock::now() - outcome->answer.content->received_at);
     co_return result<void>{};
 }
 

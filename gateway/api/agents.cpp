@@ -9,6 +9,7 @@
 #include "gateway/api/provider_report.hpp"
 
 #include <algorithm>
+#include <ranges>
 
 namespace rollcall::gateway {
 namespace {
@@ -27,30 +28,22 @@ void append_agents(std::string& out, const roster_page& page, const projection& 
     out += ']';
 }
 
-std::vector<provider_report> reports_of(const roster_page& page) {
-    std::vector<provider_report> reports;
-    reports.reserve(page.parts.size());
-    for (const provider_part& part : page.parts)
-        reports.push_back(report_of(part));
-    return reports;
-}
-
 /// Ends the body, which holds the agents already, with what there is to say of the providers, and adds the headers.
-void finish(response& response, const std::vector<provider_report>& reports, bool partial,
-            steady_clock::time_point now) {
+/// `older_by` is how long ago the reports were made.
+void finish(response& response, const auto& reports, bool partial, steady_clock::duration older_by = {}) {
     std::string& out = response.body;
     append_json_raw_member(out, "partial", partial ? "true" : "false");
     append_json_key(out, "providers");
     out += '[';
-    auto oldest = now;
+    steady_clock::duration oldest{};
     for (const provider_report& report : reports) {
         if (out.back() != '[') out += ',';
-        append_report(out, report, now);
-        if (report.asked) oldest = std::min(oldest, report.asked->oldest.value_or(now));
+        append_report(out, report, older_by);
+        if (report.asked) oldest = std::max(oldest, report.asked->age + older_by);
     }
     out += "]}";
     response.add_header("X-Rollcall-Complete", partial ? "false" : "true");
-    add_age(response, oldest, now);
+    add_age(response, oldest);
 }
 
 }  // namespace
@@ -61,8 +54,19 @@ bool agents_resource::give_again(const request& request, response& response) {
     const recent_answers::answer* const recent = recent_.find(request, roster_.writes(), now);
     if (recent == nullptr) return false;
     response.body = recent->text;
-    finish(response, recent->reports, false, now);
+    finish(response, recent->reports, false, now - recent->made_at);
     return true;
+}
+
+/// A walk goes on with a cursor of its own, so that its pages are asked for once, but for the first.
+void agents_resource::keep(const request& request, const roster_query& query, const roster_page& page,
+                           std::string_view text, std::uint64_t writes) {
+    const auto now = steady_clock::now();
+    if (query.fresh || !query.bookmarks.empty() || !recent_.wants(request, text.size(), now)) return;
+    auto sources = roster_.sources_of(page, writes, now);
+    if (!sources) return;
+    const auto reports = page.parts | std::views::transform(report_of);
+    recent_.keep(request, {std::string{text}, {reports.begin(), reports.end()}, *std::move(sources), now});
 }
 
 awaitable<void> agents_resource::list(const request& request, response& response) {
@@ -79,7 +83,7 @@ awaitable<void> agents_resource::list(const request& request, response& response
     const roster_page page = co_await roster_.gather(query.roster, deadline_of_calls(request));
     if (page.partial()) on_partial_();
     if (page.lost() || (query.deny_partial && page.partial())) {
-        const problem problem = failed_providers(page, steady_clock::now());
+        const problem problem = failed_providers(page);
         write_problem(response, problem, request.id);
         co_return;
     }
@@ -89,13 +93,8 @@ awaitable<void> agents_resource::list(const request& request, response& response
     append_agents(out, page, query.projection);
     append_page(out, query.roster.limit, page.count,
                 page.has_more() ? cursors_.pack(page.bookmarks(), query.canonical_filters, now) : std::string{});
-    const auto reports = reports_of(page);
-    const auto finished = steady_clock::now();
-    if (!query.roster.fresh && recent_.wants(request, writes, finished)) {
-        if (auto sources = roster_.sources_of(page, writes))
-            recent_.keep(request, {out, reports, *std::move(sources)}, finished);
-    }
-    finish(response, reports, page.partial(), finished);
+    keep(request, query.roster, page, out, writes);
+    finish(response, page.parts | std::views::transform(report_of), page.partial());
 }
 
 }  // namespace rollcall::gateway

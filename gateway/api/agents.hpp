@@ -28,6 +28,9 @@ class agents_resource {
   private:
     /// Answers what has just been answered, where that is still right.
     [[nodiscard]] bool give_again(const request& request, response& response);
+    /// Keeps `text`, what has been made of `page` up to the reports of its providers, where it is worth that.
+    void keep(const request& request, const roster_query& query, const roster_page& page, std::string_view text,
+              std::uint64_t writes);
 
     roster& roster_;
     cursor_codec& cursors_;

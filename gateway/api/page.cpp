@@ -21,8 +21,9 @@ void append_page(std::string& out, std::uint32_t limit, std::size_t count, std::
     out += '}';
 }
 
-void add_age(response& response, std::optional<steady_clock::time_point> oldest, steady_clock::time_point now) {
-    response.add_header("Age", fmt::to_string(age_of<std::chrono::seconds>(oldest, now).count()));
+void add_age(response& response, steady_clock::duration age) {
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(age);
+    response.add_header("Age", fmt::to_string(seconds.count()));
 }
 
 }  // namespace rollcall::gateway

@@ -2,7 +2,6 @@
 #include "gateway/api/provider_report.hpp"
 
 #include "base/json_text.hpp"
-#include "gateway/api/page.hpp"
 
 #include <fmt/format.h>
 
@@ -48,18 +47,18 @@ provider_report report_of(const provider_part& part) {
     provider_report report{part.provider->name(), status_of(part), part.items.size(), part.has_more()};
     if (!part.walk) return report;
     const auto& cause = part.failed() ? part.walk->failed_with() : part.walk->stale_after();
-    report.asked = {part.walk->oldest(), part.latency, cause ? &*cause : nullptr};
+    report.asked = {part.walk->age(), part.latency, cause ? &*cause : nullptr};
     return report;
 }
 
-void append_report(std::string& out, const provider_report& report, steady_clock::time_point now) {
+void append_report(std::string& out, const provider_report& report, steady_clock::duration older_by) {
     out += '{';
     append_json_member(out, "name", report.provider);
     append_json_member(out, "status", report.status);
     append_json_raw_member(out, "count", fmt::to_string(report.count));
     append_json_raw_member(out, "has_more", report.has_more ? "true" : "false");
     if (report.asked) {
-        const auto age = age_of<std::chrono::milliseconds>(report.asked->oldest, now);
+        const auto age = std::chrono::duration_cast<std::chrono::milliseconds>(report.asked->age + older_by);
         const std::chrono::duration<double, std::milli> latency = report.asked->latency;
         append_json_raw_member(out, "age_ms", fmt::to_string(age.count()));
         append_json_raw_member(out, "latency_ms", fmt::format("{:.1f}", latency.count()));
@@ -68,7 +67,7 @@ void append_report(std::string& out, const provider_report& report, steady_clock
     out += '}';
 }
 
-problem failed_providers(const roster_page& page, steady_clock::time_point now) {
+problem failed_providers(const roster_page& page) {
     problem problem;
     std::string reports;
     std::string names;
@@ -89,7 +88,7 @@ problem failed_providers(const roster_page& page, steady_clock::time_point now) 
         }
         names += (names.empty() ? "" : ", ") + part.provider->name();
         if (!reports.empty()) reports += ',';
-        append_report(reports, report_of(part), now);
+        append_report(reports, report_of(part));
         ++failed;
     }
     if (failed > 1) {

@@ -17,7 +17,7 @@ namespace rollcall::gateway {
 /// What a page says of one provider; points into what it was made of.
 struct provider_report {
     struct call {
-        std::optional<steady_clock::time_point> oldest;  ///< when the oldest of what it gave was received
+        steady_clock::duration age{};  ///< of the oldest of what it gave, when that came
         steady_clock::duration latency{};
         const failure* error = nullptr;  ///< why it failed, or why an old answer stands in; null: neither
     };
@@ -29,11 +29,11 @@ struct provider_report {
 };
 [[nodiscard]] provider_report report_of(const provider_part& part);
 
-/// Appends it as an element of `providers`.
-void append_report(std::string& out, const provider_report& report, steady_clock::time_point now);
+/// Appends it as an element of `providers`; `older_by` is how long ago it was made.
+void append_report(std::string& out, const provider_report& report, steady_clock::duration older_by = {});
 
 /// The problem that tells of every provider of `page` that failed: with their common code, or upstream_error where they
 /// failed in different ways, and with the shortest time to wait that any of them named.
-[[nodiscard]] problem failed_providers(const roster_page& page, steady_clock::time_point now);
+[[nodiscard]] problem failed_providers(const roster_page& page);
 
 }  // namespace rollcall::gateway

@@ -1,39 +1,48 @@
-// Answers of GET /agents that are given again: by the question's hash, each in its one place.
+// Answers of GET /agents that are given again: marked, kept, found.
 #include "gateway/api/recent_answers.hpp"
 
-#include <functional>
+#include <algorithm>
 
 namespace rollcall::gateway {
 
-recent_answers::slot& recent_answers::slot_of(const request& request) {
-    return slots_[std::hash<std::string_view>{}(request.query) % most];
+recent_answers::slot* recent_answers::slot_of(const request& request) {
+    const auto found = std::ranges::find_if(slots_, [&](const slot& slot) { return slot.is(request); });
+    return found == slots_.end() ? nullptr : &*found;
+}
+
+/// The one that was taken longest ago; null where all have one.
+recent_answers::slot* recent_answers::slot_without_answer() {
+    for (std::size_t i = 0; i < most; ++i) {
+        taken_last_ = (taken_last_ + 1) % most;
+        if (!slots_[taken_last_].answer) return &slots_[taken_last_];
+    }
+    return nullptr;
 }
 
 const recent_answers::answer* recent_answers::find(const request& request, std::uint64_t writes,
                                                    steady_clock::time_point now) {
-    slot& slot = slot_of(request);
-    if (!slot.answer || !slot.asks(request, now) || !slot.answer->sources.at_hand(writes, now)) return nullptr;
-    slot.answer->sources.given_again();
-    return &*slot.answer;
+    slot* const slot = slot_of(request);
+    if (slot == nullptr || !slot->answers_at(now) || !slot->answer->sources.at_hand(writes, now)) return nullptr;
+    slot->answer->sources.given_again();
+    return &*slot->answer;
 }
 
-bool recent_answers::wants(const request& request, std::uint64_t writes, steady_clock::time_point now) {
-    slot& slot = slot_of(request);
-    if (slot.asks(request, now)) return true;
-    const bool taken = slot.answer && now - slot.since < life && slot.answer->sources.at_hand(writes, now);
-    if (taken) return false;
-    slot.query = request.query;
-    slot.asking = request.client;
-    slot.since = now;
-    slot.answer.reset();
+bool recent_answers::wants(const request& request, std::size_t bytes, steady_clock::time_point now) {
+    // What is not given any more keeps pages that the cache may have let go of.
+    for (slot& slot : slots_) {
+        if (!slot.answers_at(now)) slot.answer.reset();
+    }
+    if (slot_of(request) != nullptr) return bytes <= largest;
+    if (slot* const slot = slot_without_answer()) {
+        slot->query = request.query;
+        slot->asking = request.client;
+        slot->asked = true;
+    }
     return false;
 }
 
-void recent_answers::keep(const request& request, answer answer, steady_clock::time_point now) {
-    if (answer.text.size() + answer.sources.memory() > largest) return;
-    slot& slot = slot_of(request);
-    slot.since = now;
-    slot.answer = std::move(answer);
+void recent_answers::keep(const request& request, answer answer) {
+    if (slot* const slot = slot_of(request)) slot->answer = std::move(answer);
 }
 
 }  // namespace rollcall::gateway

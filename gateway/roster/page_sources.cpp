@@ -22,11 +22,4 @@ void page_sources::given_again() const {
         source.upstream->given_again();
 }
 
-std::size_t page_sources::memory() const {
-    std::size_t bytes = 0;
-    for (const source& source : sources_)
-        bytes += source.content->page.memory();
-    return bytes;
-}
-
 }  // namespace rollcall::gateway

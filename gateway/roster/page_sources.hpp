@@ -4,7 +4,6 @@
 #include "adapters/upstream.hpp"
 #include "base/clock.hpp"
 
-#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -25,8 +24,6 @@ class page_sources {
 
     /// They have been given again without asking the cache: counts that.
     void given_again() const;
-
-    [[nodiscard]] std::size_t memory() const;  ///< bytes, of all of them
 
   private:
     struct source {

@@ -31,7 +31,7 @@ struct roster::task final : adapters::call_end {
     void fill(steady_clock::time_point now) {
         take_what_is_at_hand(now);
         while (wants_more() && calls.time_is_up()) {
-            take(upstream.settle(request, adapters::call_group::too_late()));
+            take(upstream.settle(request, adapters::call_group::too_late()), now);
             take_what_is_at_hand(now);
         }
         if (wants_more()) upstream.ask(request, calls, *this);
@@ -44,20 +44,20 @@ struct roster::task final : adapters::call_end {
             request.traceparent = query.traceparent;
             adapters::answer answer = upstream.at_hand(request, now);
             if (!answer.content) return;
-            part.walk->loaded(std::move(answer), request);
+            part.walk->loaded(std::move(answer), request, now);
         }
     }
 
     void ended(result<adapters::answer> outcome) override {
         const auto now = steady_clock::now();
         part.latency = now - began;
-        take(upstream.settle(request, std::move(outcome)));
+        take(upstream.settle(request, std::move(outcome)), now);
         fill(now);
     }
 
-    void take(result<adapters::answer> outcome) {
+    void take(result<adapters::answer> outcome, steady_clock::time_point now) {
         if (outcome.has_value()) {
-            part.walk->loaded(*std::move(outcome), request);
+            part.walk->loaded(*std::move(outcome), request, now);
         } else {
             part.walk->failed(std::move(outcome).error());
         }
@@ -161,7 +161,8 @@ std::uint64_t roster::writes() const {
     return writes;
 }
 
-std::optional<page_sources> roster::sources_of(const roster_page& page, std::uint64_t writes) const {
+std::optional<page_sources> roster::sources_of(const roster_page& page, std::uint64_t writes,
+                                               steady_clock::time_point now) const {
     page_sources sources{writes};
     for (const provider_part& part : page.parts) {
         if (!part.walk) continue;
@@ -171,6 +172,7 @@ std::optional<page_sources> roster::sources_of(const roster_page& page, std::uin
         for (const walk::loaded_page& loaded : part.walk->pages())
             sources.add(upstream, loaded.content);
     }
+    if (!sources.at_hand(this->writes(), now)) return std::nullopt;
     return sources;
 }
 

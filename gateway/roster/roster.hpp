@@ -71,9 +71,10 @@ class roster {
     /// A number that grows with each write that was sent to one of its providers and has ended.
     [[nodiscard]] std::uint64_t writes() const;
 
-    /// What `page` was made of, where nothing was waited for and all was fresh; else empty. `writes` is what
-    /// writes() said before it was gathered.
-    [[nodiscard]] std::optional<page_sources> sources_of(const roster_page& page, std::uint64_t writes) const;
+    /// What `page` was made of, where nothing was waited for and all of it is at hand still; else empty. `writes` is
+    /// what writes() said before it was gathered.
+    [[nodiscard]] std::optional<page_sources> sources_of(const roster_page& page, std::uint64_t writes,
+                                                         steady_clock::time_point now) const;
 
   private:
     struct task;

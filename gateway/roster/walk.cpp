@@ -4,7 +4,6 @@
 #include "normalizers/write.hpp"
 
 #include <algorithm>
-#include <ranges>
 
 namespace rollcall::gateway {
 
@@ -26,7 +25,8 @@ adapters::request walk::next_request() const {
     return provider_.page_request(listing_, is_unpaged() ? adapters::position{} : next_.position);
 }
 
-void walk::loaded(adapters::answer answer, const adapters::request& request) {
+void walk::loaded(adapters::answer answer, const adapters::request& request, steady_clock::time_point now) {
+    age_ = std::max(age_, now - answer.content->received_at);
     if (answer.stale_after) stale_after_ = std::move(answer.stale_after);
     const adapters::content& content = *answer.content;
     pages_.push_back({std::move(answer.content), next_});
@@ -62,12 +62,6 @@ void walk::add_candidates(std::uint32_t from) {
         if (filtered && !listing_.filters.admits(read, item)) continue;
         candidates_.push_back({page.content.get(), &item, static_cast<std::uint32_t>(pages_.size() - 1), i});
     }
-}
-
-std::optional<steady_clock::time_point> walk::oldest() const {
-    if (pages_.empty()) return std::nullopt;
-    const auto received_at = [](const loaded_page& page) { return page.content->received_at; };
-    return std::ranges::min(pages_ | std::views::transform(received_at));
 }
 
 std::uint32_t walk::capacity() const {

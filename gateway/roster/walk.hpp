@@ -38,7 +38,7 @@ class walk {
     [[nodiscard]] adapters::request next_request() const;
 
     /// That page has come.
-    void loaded(adapters::answer answer, const adapters::request& request);
+    void loaded(adapters::answer answer, const adapters::request& request, steady_clock::time_point now);
 
     /// It has not. What was loaded before may still be given.
     void failed(failure failure) { failure_ = std::move(failure); }
@@ -60,14 +60,13 @@ class walk {
 
     [[nodiscard]] const std::optional<failure>& failed_with() const { return failure_; }
     [[nodiscard]] const std::optional<failure>& stale_after() const { return stale_after_; }
+    [[nodiscard]] steady_clock::duration age() const { return age_; }  ///< of the oldest page loaded, when it came
 
     struct loaded_page {
         std::shared_ptr<const adapters::content> content;
         bookmark at;  ///< `given` is 0
     };
     [[nodiscard]] std::span<const loaded_page> pages() const { return pages_; }
-    /// When the oldest of them was received; empty: none has been loaded.
-    [[nodiscard]] std::optional<steady_clock::time_point> oldest() const;
 
   private:
     [[nodiscard]] bool is_unpaged() const { return provider_.profile().paging.style == adapters::paging_style::none; }
@@ -87,6 +86,7 @@ class walk {
     std::optional<failure> fault_ahead_;  ///< what follows the loaded pages cannot be found
     std::optional<failure> failure_;
     std::optional<failure> stale_after_;
+    steady_clock::duration age_{};
 };
 
 }  // namespace rollcall::gateway

@@ -46,7 +46,6 @@ TEST_CASE("a page that is asked for again is the same, older, and was found in t
     for (int i = 1; i < often; ++i) {
         const response answer = client.get("/agents");
         CHECK(answer.header("x-rollcall-complete") == "true");
-        CHECK(answer.header("age") == "0");
         const auto page = object_in(answer);
         CHECK(lasting(page) == lasting(first));
         CHECK(age_of(page) >= age);

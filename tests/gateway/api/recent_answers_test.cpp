@@ -25,7 +25,7 @@ struct scene {
     std::string ask(const request& request, const std::string& text, std::uint64_t writes = 0) {
         if (const auto* const found = answers.find(request, writes, now)) return found->text;
         ++made;
-        if (answers.wants(request, writes, now)) answers.keep(request, {text, {}, page_sources{writes}}, now);
+        if (answers.wants(request, text.size(), now)) answers.keep(request, {text, {}, page_sources{writes}, now});
         return text;
     }
 
@@ -53,8 +53,7 @@ TEST_CASE("an answer is given for a second and then made anew") {
     CHECK(scene.ask(asked(""), "third") == "second");
     scene.now += 1ms;
     CHECK(scene.ask(asked(""), "fourth") == "fourth");
-    CHECK(scene.ask(asked(""), "fifth") == "fifth");
-    CHECK(scene.ask(asked(""), "sixth") == "fifth");
+    CHECK(scene.ask(asked(""), "fifth") == "fourth");
 }
 
 TEST_CASE("another question, and the same of another client, has its own answer") {
@@ -68,6 +67,7 @@ TEST_CASE("another question, and the same of another client, has its own answer"
         CHECK(scene.ask(asked("limit=50", &one), "longer") == "longer");
         CHECK(scene.ask(asked("", &one), "usual") == "usual");
     }
+    CHECK(scene.made == 2 * 5);
 }
 
 TEST_CASE("after a write an answer is made anew") {
@@ -88,7 +88,25 @@ TEST_CASE("questions that are asked once push out none that is asked all the tim
     CHECK(scene.ask(asked("limit=5"), "third") == "second");
 }
 
-TEST_CASE("an answer that takes much memory is not kept") {
+TEST_CASE("where there is no room for one more, it is made each time until another is no longer given") {
+    scene scene;
+    for (std::size_t i = 0; i < recent_answers::most; ++i) {
+        for (int twice = 0; twice < 2; ++twice)
+            scene.ask(asked("limit=" + std::to_string(i)), "it");
+    }
+    scene.made = 0;
+    for (int i = 0; i < 3; ++i)
+        scene.ask(asked("limit=200"), "one more");
+    CHECK(scene.made == 3);
+    scene.ask(asked("limit=7"), "made anew");
+    CHECK(scene.made == 3);
+    scene.now += recent_answers::life;
+    for (int i = 0; i < 3; ++i)
+        scene.ask(asked("limit=200"), "one more");
+    CHECK(scene.made == 3 + 2);
+}
+
+TEST_CASE("an answer of many bytes is not kept") {
     scene scene;
     const std::string text(recent_answers::largest + 1, 'x');
     for (int i = 0; i < 4; ++i)

@@ -92,7 +92,7 @@ class walker {
         if (fails()) {
             walk.failed({fault::timeout, "it did not answer"});
         } else {
-            walk.loaded(list.answer(provider, request), request);
+            walk.loaded(list.answer(provider, request), request, steady_clock::now());
         }
     }
 

@@ -43,7 +43,7 @@ client_page page_at(tests::fake_list& list, const adapters::provider& provider, 
         if (fails()) {
             walk.failed({fault::timeout, "it did not answer"});
         } else {
-            walk.loaded(list.answer(provider, request), request);
+            walk.loaded(list.answer(provider, request), request, steady_clock::now());
         }
     }
     client_page page;
