@@ -1,6 +1,7 @@
 """What whole_path.py can measure: each scenario sets a stage with its contenders. How, is not told here."""
 
 import dataclasses
+import itertools
 import json
 import os
 import ssl
@@ -23,16 +24,19 @@ def json_of(port, target):
     return json.loads(fetch("http://127.0.0.1:%d%s" % (port, target)))
 
 
+def walk(port, limit):
+    """The pages of a walk, in turn."""
+    cursor = ""
+    while cursor is not None:
+        target = "/agents?limit=%d" % limit + ("&cursor=" + cursor if cursor else "")
+        yield target
+        cursor = json_of(port, target)["page"]["next_cursor"]
+
+
 def page_targets(port, limit, page_size, providers):
     """Pages of a walk, each of which takes a page of every provider that no other one does."""
     stride = max(1, page_size * providers // limit)
-    targets, cursor = [], ""
-    for place in range(PAGES * stride):
-        target = "/agents?limit=%d" % limit + ("&cursor=" + cursor if cursor else "")
-        if place % stride == 0:
-            targets.append(target)
-        cursor = json_of(port, target)["page"]["next_cursor"]
-    return targets
+    return list(itertools.islice(walk(port, limit), 0, PAGES * stride, stride))
 
 
 def plain(port):
@@ -87,7 +91,8 @@ def page_of(size):
 
 
 def cached(limit, secure=False):
-    """A page from the cache; the proxies pass on one request to an upstream that answers with as many bytes."""
+    """A page from the cache: the same all the time, or those of a walk in turn, which are put together each time. The
+    proxies pass on one request to an upstream that answers with as many bytes."""
     def setting(stage):
         providers = stage.providers(four(), MOST_AGENTS)
         certificate = make_certificate(stage) if secure else None
@@ -98,6 +103,9 @@ def cached(limit, secure=False):
         context = ssl._create_unverified_context() if secure else None
         body = fetch(url + target, context)
         yield Contender("Rollcall", process, url, [target])
+        if not secure:
+            full_pages = MOST_AGENTS * len(providers) // limit - 1
+            yield Contender("Rollcall, a walk", process, url, list(itertools.islice(walk(port, limit), full_pages)))
         head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body)
         upstream, = stage.upstreams([stage.file("answer", head.encode() + body)])
         process, port = stage.nginx_proxy(upstream, certificate)
