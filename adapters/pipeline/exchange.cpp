@@ -111,6 +111,11 @@ void hide(const secret& credential, const authentication& auth, upstream_error& 
     }
 }
 
+void hide(const secret& credential, const authentication& auth, std::string& said) {
+    for (const std::string& form : forms_of(credential.reveal(), auth))
+        hide(form, said);
+}
+
 std::optional<std::chrono::seconds> retry_after_of(std::string_view retry_after, std::string_view rate_limit_reset,
                                                    system_clock::time_point now) {
     const std::int64_t now_seconds = std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();

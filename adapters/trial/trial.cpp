@@ -84,6 +84,16 @@ void read_fields(trial& trial, const normalizers::page& page, const normalizers:
     }
 }
 
+/// What a provider says where the call has failed may be shown to others than the credential's owner.
+void refuse(trial& trial, failure failure, std::string body, const provider& provider) {
+    trial.failed = std::move(failure);
+    trial.body = std::move(body);
+    const auto& auth = provider.profile().auth;
+    if (!auth) return;
+    hide(provider.settings().credential, *auth, trial.failed->upstream);
+    hide(provider.settings().credential, *auth, trial.body);
+}
+
 }  // namespace
 
 trial try_list(const provider& provider) {
@@ -102,16 +112,15 @@ trial try_list(const provider& provider) {
     trial.content_type = answer->content_type;
     normalizers::reader reader;
     if (const auto kind = judge_status(answer->status, operation_kind::list)) {
-        trial.failed = failure{*kind, "its status is no success"};
-        trial.failed->upstream = reader.read_error(provider.errors(), answer->body);
-        trial.body = std::move(answer->body);
+        failure refused{*kind, "its status is no success"};
+        refused.upstream = reader.read_error(provider.errors(), answer->body);
+        refuse(trial, std::move(refused), std::move(answer->body), provider);
         return trial;
     }
     const auto& plan = std::get<normalizers::list_plan>(provider.reading_of(operation_kind::list));
     result<normalizers::page> page = reader.read_list(plan, answer->body);
     if (!page.has_value()) {
-        trial.failed = std::move(page).error();
-        trial.body = std::move(answer->body);
+        refuse(trial, std::move(page).error(), std::move(answer->body), provider);
         return trial;
     }
     content content{*std::move(page), std::move(answer->link), steady_clock::now()};

@@ -71,6 +71,22 @@ TEST_CASE("a trial that fails says why and shows how the answer begins") {
     CHECK(has(elsewhere.output, "failed: no connection"));
 }
 
+TEST_CASE("a trial shows no credential that a provider repeats") {
+    simulators providers{{"heppu:agents=2"}};
+    const std::string said = R"({\"error\": \"test-key-heppu is no key\", \"message\": \"not test-key-heppu\"})";
+    for (const char* const status : {"401", "200"}) {
+        CAPTURE(status);
+        providers.set_fault("heppu", R"({"mode": "raw", "body": "HTTP/1.1 )" + std::string{status} +
+                                         R"( Any\r\nContent-Type: application/json\r\nContent-Length: 65\r\n\r\n)" +
+                                         said + R"("})");
+        const auto tried =
+            run({"try", "--profile", "heppu", "--base-url", providers.url("heppu"), "--credential", "test-key-heppu"});
+        CHECK(tried.exit_code == 1);
+        CHECK(has(tried.output, "*** is no key"));
+        CHECK_FALSE(has(tried.output, "test-key-heppu"));
+    }
+}
+
 TEST_CASE("a trial with wrong options names each of them and calls nobody") {
     const auto missing = run({"try", "--profile", "hyperrep", "--base-url", "ftp://somewhere"});
     CHECK(missing.exit_code == 2);
