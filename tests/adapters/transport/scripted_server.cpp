@@ -17,7 +17,9 @@ using tls_stream = asio::ssl::stream<tcp::socket&>;
 template<class Stream>
 class stream_peer final : public peer {
   public:
-    stream_peer(Stream& stream, tcp::socket& socket) : stream_(stream), socket_(socket) {}
+    /// Who closes the socket holds `closing`, because the server's end looks at the socket from another thread.
+    stream_peer(Stream& stream, tcp::socket& socket, std::mutex& closing)
+        : stream_(stream), socket_(socket), closing_(closing) {}
 
     void send(std::string_view bytes) override {
         boost::system::error_code gone;
@@ -27,6 +29,7 @@ class stream_peer final : public peer {
     void reset() override {
         boost::system::error_code ignored;
         socket_.set_option(tcp::socket::linger(true, 0), ignored);
+        const std::lock_guard lock(closing_);
         socket_.close(ignored);
     }
 
@@ -52,6 +55,7 @@ class stream_peer final : public peer {
   private:
     Stream& stream_;
     tcp::socket& socket_;
+    std::mutex& closing_;
 };
 
 std::size_t body_length(std::string_view head) {
@@ -136,11 +140,11 @@ void scripted_server::play(const std::shared_ptr<tcp::socket>& socket, unsigned 
         stream.handshake(asio::ssl::stream_base::server, refused);
         if (!refused) {
             if (SSL_session_reused(stream.native_handle()) == 1) ++resumed_;
-            stream_peer<tls_stream> peer(stream, *socket);
+            stream_peer<tls_stream> peer(stream, *socket, mutex_);
             script_(peer, number);
         }
     } else {
-        stream_peer<tcp::socket> peer(*socket, *socket);
+        stream_peer<tcp::socket> peer(*socket, *socket, mutex_);
         script_(peer, number);
     }
     const std::lock_guard lock(mutex_);
