@@ -14,6 +14,11 @@
 namespace rollcall::gateway {
 namespace {
 
+/// What an answer that is there already is waited for with: little, next to the state of one that is made.
+awaitable<void> answered() {
+    co_return;
+}
+
 void append_agents(std::string& out, const roster_page& page, const projection& projection) {
     append_json_key(out, "data");
     out += '[';
@@ -70,7 +75,10 @@ void agents_resource::keep(const request& request, const roster_query& query, co
 }
 
 awaitable<void> agents_resource::list(const request& request, response& response) {
-    if (give_again(request, response)) co_return;
+    return give_again(request, response) ? answered() : answer(request, response);
+}
+
+awaitable<void> agents_resource::answer(const request& request, response& response) {
     const auto now = system_clock::now();
     const std::span<const std::string> names = request.client == nullptr ? provider_names_ : request.client->providers;
     const auto [query, fault] = read_agents_query(request, names, cursors_, now);

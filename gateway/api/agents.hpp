@@ -26,6 +26,8 @@ class agents_resource {
     [[nodiscard]] awaitable<void> list(const request& request, response& response);
 
   private:
+    [[nodiscard]] awaitable<void> answer(const request& request, response& response);
+
     /// Answers what has just been answered, where that is still right.
     [[nodiscard]] bool give_again(const request& request, response& response);
     /// Keeps `text`, what has been made of `page` up to the reports of its providers, where it is worth that.

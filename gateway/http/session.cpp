@@ -165,45 +165,8 @@ awaitable<void> session::run() {
 }
 
 awaitable<void> session::dispatch(exchange& exchange, arrival arrived) {
-    if (policy_->cross_origin && policy_->cross_origin->answer_preflight(request_, response_)) co_return;
-    exchange.let_in = !gatekeeper_ || gatekeeper_->admit(request_, response_);
-    if (!exchange.let_in) co_return;
-    if (arrived == arrival::unread) {
-        const problem late{.code = problem_code::rate_limited,
-                           .detail = "The body was not waited for; what kept the request from being made has passed.",
-                           .retry_after = std::chrono::seconds(1),
-                           .extensions = "\"retry_after_s\":1"};
-        write_problem(response_, late, request_.id);
-        co_return;
-    }
-    if (arrived == arrival::shed) {
-        turn_away(client_limit::bodies, "The bodies of other requests take all the room that there is.");
-        co_return;
-    }
-    match found = policy_->router.find(request_.method, request_.path);
-    if (found.malformed) {
-        const problem malformed{problem_code::malformed_request, "The path's percent-encoding is broken."};
-        write_problem(response_, malformed, request_.id);
-        co_return;
-    }
-    if (found.found == nullptr) {
-        const problem missing{problem_code::not_found, "No resource has this path."};
-        write_problem(response_, missing, request_.id);
-        co_return;
-    }
-    exchange.route = found.found->path;
-    request_.record = std::move(found.record);
-    if (found.handler == nullptr) {
-        const auto allowed = router::allow(*found.found);
-        const problem refused{problem_code::method_not_allowed, "This resource offers " + allowed + "."};
-        write_problem(response_, refused, request_.id);
-        response_.add_header("Allow", allowed);
-        co_return;
-    }
-    if (wrong_timeout_) {
-        write_problem(response_, *wrong_timeout_, request_.id);
-        co_return;
-    }
+    const handler* const answer = admit(exchange, arrived);
+    if (answer == nullptr) co_return;
     half_closed_at_.reset();
     auto place = environment_->load->admission.enter();
     if (!place) {
@@ -219,13 +182,53 @@ awaitable<void> session::dispatch(exchange& exchange, arrival arrived) {
     wait_for(phase::answering, environment_->options.timeouts.client_check);
     std::exception_ptr thrown;
     try {
-        awaitable<void> answering = (*found.handler)(request_, response_);
+        awaitable<void> answering = (*answer)(request_, response_);
         co_await std::move(answering);
     } catch (...) {
         thrown = std::current_exception();
     }
     watch_.disarm();
-    if (!thrown || client_gone_) co_return;
+    if (thrown && !client_gone_) answer_failure(thrown);
+}
+
+/// What answers the request; null, with the answer written, where it is answered already or there is something against
+/// it. It is no coroutine, because that would keep room for each of these answers.
+const handler* session::admit(exchange& exchange, arrival arrived) {
+    if (policy_->cross_origin && policy_->cross_origin->answer_preflight(request_, response_)) return nullptr;
+    exchange.let_in = !gatekeeper_ || gatekeeper_->admit(request_, response_);
+    if (!exchange.let_in) return nullptr;
+    const auto refuse = [this](const problem& refusal) {
+        write_problem(response_, refusal, request_.id);
+        return nullptr;
+    };
+    if (arrived == arrival::unread) {
+        return refuse({.code = problem_code::rate_limited,
+                       .detail = "The body was not waited for; what kept the request from being made has passed.",
+                       .retry_after = std::chrono::seconds(1),
+                       .extensions = "\"retry_after_s\":1"});
+    }
+    if (arrived == arrival::shed) {
+        turn_away(client_limit::bodies, "The bodies of other requests take all the room that there is.");
+        return nullptr;
+    }
+    match found = policy_->router.find(request_.method, request_.path);
+    if (found.malformed) {
+        return refuse({problem_code::malformed_request, "The path's percent-encoding is broken."});
+    }
+    if (found.found == nullptr) return refuse({problem_code::not_found, "No resource has this path."});
+    exchange.route = found.found->path;
+    request_.record = std::move(found.record);
+    if (found.handler == nullptr) {
+        const auto allowed = router::allow(*found.found);
+        refuse({problem_code::method_not_allowed, "This resource offers " + allowed + "."});
+        response_.add_header("Allow", allowed);
+        return nullptr;
+    }
+    if (wrong_timeout_) return refuse(*wrong_timeout_);
+    return found.handler;
+}
+
+void session::answer_failure(const std::exception_ptr& thrown) {
     std::string memory;
     environment_->observer.failed(request_.id, message_of(thrown, memory));
     const problem failed{problem_code::internal_error, "The gateway failed to answer; its log has the reason."};

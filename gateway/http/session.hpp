@@ -77,6 +77,8 @@ class session : public std::enable_shared_from_this<session>,
     awaitable<bool> receive();
     awaitable<std::size_t> receive_over_tls(boost::system::error_code& error);
     awaitable<void> dispatch(exchange& exchange, arrival arrived);
+    const handler* admit(exchange& exchange, arrival arrived);
+    void answer_failure(const std::exception_ptr& thrown);
     awaitable<std::optional<admission::pass>> wait_for_place();
     awaitable<bool> send(std::string_view head, std::string_view body);
     awaitable<void> linger();
