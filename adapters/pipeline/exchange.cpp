@@ -3,6 +3,7 @@
 
 #include "adapters/pipeline/read_answer.hpp"
 #include "base/base64.hpp"
+#include "base/json_text.hpp"
 
 #include <fmt/format.h>
 
@@ -111,9 +112,16 @@ void hide(const secret& credential, const authentication& auth, upstream_error& 
     }
 }
 
-void hide(const secret& credential, const authentication& auth, std::string& said) {
-    for (const std::string& form : forms_of(credential.reveal(), auth))
-        hide(form, said);
+void hide(const secret& credential, const authentication& auth, std::string& came) {
+    for (const std::string& form : forms_of(credential.reveal(), auth)) {
+        hide(form, came);
+        std::string escaped;
+        append_json_string(escaped, form);
+        hide(std::string_view{escaped}.substr(1, escaped.size() - 2), came);
+        for (auto at = escaped.find('/'); at != std::string::npos; at = escaped.find('/', at + 2))
+            escaped.insert(at, 1, '\\');  // as many write it
+        hide(std::string_view{escaped}.substr(1, escaped.size() - 2), came);
+    }
 }
 
 std::optional<std::chrono::seconds> retry_after_of(std::string_view retry_after, std::string_view rate_limit_reset,

@@ -19,7 +19,8 @@ namespace rollcall::adapters {
 /// where the text was cut, too. Of one that is sent by `basic`: what is sent, the user, and the password. What is
 /// shorter than 8 bytes stays.
 void hide(const secret& credential, const authentication& auth, upstream_error& said);
-void hide(const secret& credential, const authentication& auth, std::string& said);
+/// The same of text as it came, where it may stand as JSON escapes it.
+void hide(const secret& credential, const authentication& auth, std::string& came);
 
 /// When a provider that refused may be asked again, from Retry-After (RFC 9110, 10.2.3: seconds or a date) or
 /// else X-RateLimit-Reset (epoch seconds); empty where it says neither or the time is past.

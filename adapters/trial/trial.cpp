@@ -91,7 +91,8 @@ void refuse(trial& trial, failure failure, std::string body, const provider& pro
     const auto& auth = provider.profile().auth;
     if (!auth) return;
     hide(provider.settings().credential, *auth, trial.failed->upstream);
-    hide(provider.settings().credential, *auth, trial.body);
+    for (std::string* const came : {&trial.body, &trial.content_type})
+        hide(provider.settings().credential, *auth, *came);
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 #include "tests/support/simulators.hpp"
 #include "tests/support/temporary_file.hpp"
 
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
 #include <doctest/doctest.h>
 
 using namespace rollcall::testing;
@@ -73,17 +75,21 @@ TEST_CASE("a trial that fails says why and shows how the answer begins") {
 
 TEST_CASE("a trial shows no credential that a provider repeats") {
     simulators providers{{"heppu:agents=2"}};
-    const std::string said = R"({\"error\": \"test-key-heppu is no key\", \"message\": \"not test-key-heppu\"})";
-    for (const char* const status : {"401", "200"}) {
+    const std::string key = "a/key/of-the-tests";
+    const std::string said = R"({"error": "a\/key\/of-the-tests is no key", "message": "not )" + key + R"("})";
+    for (const std::string status : {"401", "200"}) {
         CAPTURE(status);
-        providers.set_fault("heppu", R"({"mode": "raw", "body": "HTTP/1.1 )" + std::string{status} +
-                                         R"( Any\r\nContent-Type: application/json\r\nContent-Length: 65\r\n\r\n)" +
-                                         said + R"("})");
+        const std::string answer = "HTTP/1.1 " + status + " Any\r\nContent-Type: application/json; for=" + key +
+                                   "\r\nContent-Length: " + std::to_string(said.size()) + "\r\n\r\n" + said;
+        providers.set_fault("heppu", boost::json::serialize(boost::json::object{{"mode", "raw"}, {"body", answer}}));
         const auto tried =
-            run({"try", "--profile", "heppu", "--base-url", providers.url("heppu"), "--credential", "test-key-heppu"});
+            run({"try", "--profile", "heppu", "--base-url", providers.url("heppu"), "--credential", key});
         CHECK(tried.exit_code == 1);
-        CHECK(has(tried.output, "*** is no key"));
-        CHECK_FALSE(has(tried.output, "test-key-heppu"));
+        CHECK(has(tried.output, "for=***"));
+        CHECK(has(tried.output, "\"*** is no key"));
+        CHECK(has(tried.output, "its message: *** is no key") == (status == "401"));
+        CHECK_FALSE(has(tried.output, "key/of-the"));
+        CHECK_FALSE(has(tried.output, "of-the-tests"));
     }
 }
 
