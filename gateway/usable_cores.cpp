@@ -62,19 +62,23 @@ std::optional<double> cpu_quota(std::string_view membership, const path& mount) 
         const std::string_view names = line.substr(controllers + 1, below - controllers - 1);
         const bool v2 = names.empty();
         if (!v2 && names != "cpu" && names != "cpu,cpuacct" && names != "cpuacct,cpu") continue;
-        const auto found = least_quota(v2 ? mount : mount / names, path{line.substr(below + 1)});
+        // Of v1 there is a link for each controller, whichever others it is mounted with.
+        const auto found = least_quota(v2 ? mount : mount / "cpu", path{line.substr(below + 1)});
         if (found && (!quota || *found < *quota)) quota = found;
     }
     return quota;
 }
 
+unsigned cores_within(std::optional<double> quota, unsigned cores) {
+    if (!quota || *quota >= cores) return std::max(1U, cores);
+    return std::max(1U, static_cast<unsigned>(std::ceil(*quota)));
+}
+
 unsigned usable_cores() {
-    const unsigned cores = std::max(1U, cores_to_run_on());
+    const unsigned cores = cores_to_run_on();
     std::ifstream file("/proc/self/cgroup");
     const std::string membership{std::istreambuf_iterator<char>(file), {}};
-    const auto quota = cpu_quota(membership, "/sys/fs/cgroup");
-    if (!quota || *quota >= cores) return cores;
-    return std::max(1U, static_cast<unsigned>(std::ceil(*quota)));
+    return cores_within(cpu_quota(membership, "/sys/fs/cgroup"), cores);
 }
 
 }  // namespace rollcall::gateway

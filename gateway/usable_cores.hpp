@@ -12,6 +12,9 @@ namespace rollcall::gateway {
 /// quota bring all of them to a stop.
 [[nodiscard]] unsigned usable_cores();
 
+/// The same of `cores` to run on and a quota.
+[[nodiscard]] unsigned cores_within(std::optional<double> quota, unsigned cores);
+
 /// The CPU time that a control group may use, in cores: the least quota of it and of those around it; empty: none.
 /// `membership` is the text of /proc/self/cgroup, and the groups are files below `mount`: `cpu.max` of cgroup v2, or
 /// `cpu/…/cpu.cfs_quota_us` of v1 (cgroups(7)). A container sees its own group at the root of its mount.
