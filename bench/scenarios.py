@@ -36,7 +36,10 @@ def walk(port, limit):
 def page_targets(port, limit, page_size, providers):
     """Pages of a walk, each of which takes a page of every provider that no other one does."""
     stride = max(1, page_size * providers // limit)
-    return list(itertools.islice(walk(port, limit), 0, PAGES * stride, stride))
+    targets = list(itertools.islice(walk(port, limit), 0, PAGES * stride, stride))
+    if len(targets) < PAGES:
+        raise SystemExit("a walk of pages of %d ends too soon" % limit)
+    return targets
 
 
 def plain(port):
@@ -105,7 +108,7 @@ def cached(limit, secure=False):
         yield Contender("Rollcall", process, url, [target])
         if not secure:
             full_pages = MOST_AGENTS * len(providers) // limit - 1
-            yield Contender("Rollcall, a walk", process, url, list(itertools.islice(walk(port, limit), full_pages)))
+            yield Contender("Rollcall, a walk", process, url, list(itertools.islice(walk(port, limit), 1, full_pages)))
         head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body)
         upstream, = stage.upstreams([stage.file("answer", head.encode() + body)])
         process, port = stage.nginx_proxy(upstream, certificate)
