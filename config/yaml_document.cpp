@@ -151,7 +151,7 @@ std::optional<node> parse(std::string_view text, const document::environment* va
 }
 
 /// What yaml-cpp says, without the file's own text, which it puts behind a colon: an unknown anchor may be a secret
-/// that begins with `*`, and an escape that it does not know half a character.
+/// that begins with `*`, and an unknown escape may be half a character.
 std::string syntax_problem(const std::string& message) {
     if (message.starts_with("the referenced anchor is not defined")) return "aliases are not supported";
     return "not valid YAML: " + message.substr(0, message.find(": "));

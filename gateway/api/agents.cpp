@@ -66,8 +66,8 @@ bool agents_resource::give_again(const request& request, response& response) {
 /// A walk goes on with a cursor of its own, so that its pages are asked for once, but for the first.
 void agents_resource::keep(const request& request, const roster_query& query, const roster_page& page,
                            std::string_view text, std::uint64_t writes) {
+    if (query.fresh || !query.bookmarks.empty() || !recent_.wants(request, text.size())) return;
     const auto now = steady_clock::now();
-    if (query.fresh || !query.bookmarks.empty() || !recent_.wants(request, text.size(), now)) return;
     auto sources = roster_.sources_of(page, writes, now);
     if (!sources) return;
     const auto reports = page.parts | std::views::transform(report_of);

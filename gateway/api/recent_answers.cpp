@@ -5,6 +5,13 @@
 
 namespace rollcall::gateway {
 
+/// What is not given any more keeps pages that the cache may have let go of.
+void recent_answers::let_go_of_old(steady_clock::time_point now) {
+    for (slot& slot : slots_) {
+        if (!slot.answers_at(now)) slot.answer.reset();
+    }
+}
+
 recent_answers::slot* recent_answers::slot_of(const request& request) {
     const auto found = std::ranges::find_if(slots_, [&](const slot& slot) { return slot.is(request); });
     return found == slots_.end() ? nullptr : &*found;
@@ -21,17 +28,18 @@ recent_answers::slot* recent_answers::slot_without_answer() {
 
 const recent_answers::answer* recent_answers::find(const request& request, std::uint64_t writes,
                                                    steady_clock::time_point now) {
+    let_go_of_old(now);
     slot* const slot = slot_of(request);
-    if (slot == nullptr || !slot->answers_at(now) || !slot->answer->sources.at_hand(writes, now)) return nullptr;
+    if (slot == nullptr || !slot->answer) return nullptr;
+    if (!slot->answer->sources.at_hand(writes, now)) {
+        slot->answer.reset();
+        return nullptr;
+    }
     slot->answer->sources.given_again();
     return &*slot->answer;
 }
 
-bool recent_answers::wants(const request& request, std::size_t bytes, steady_clock::time_point now) {
-    // What is not given any more keeps pages that the cache may have let go of.
-    for (slot& slot : slots_) {
-        if (!slot.answers_at(now)) slot.answer.reset();
-    }
+bool recent_answers::wants(const request& request, std::size_t bytes) {
     if (slot_of(request) != nullptr) return bytes <= largest;
     if (slot* const slot = slot_without_answer()) {
         slot->query = request.query;

@@ -37,7 +37,7 @@ class recent_answers {
 
     /// For a question that find() knew no answer to: is the one of so many bytes that is made now worth keeping? Not
     /// the first time that it is asked, nor in place of one that is still given.
-    [[nodiscard]] bool wants(const request& request, std::size_t bytes, steady_clock::time_point now);
+    [[nodiscard]] bool wants(const request& request, std::size_t bytes);
 
     /// Where wants() said so.
     void keep(const request& request, answer answer);
@@ -57,6 +57,7 @@ class recent_answers {
             return answer && now - answer->made_at < life;
         }
     };
+    void let_go_of_old(steady_clock::time_point now);
     [[nodiscard]] slot* slot_of(const request& request);
     [[nodiscard]] slot* slot_without_answer();
 

@@ -40,7 +40,7 @@ struct provider_part {
     std::optional<gateway::walk> walk{};                ///< of one that was asked
     std::span<const gateway::walk::candidate> items{};  ///< its share, in its own order
     bookmark behind{};                                  ///< where its list goes on
-    steady_clock::duration latency{};                   ///< until its last answer or failure
+    steady_clock::duration latency{};                   ///< until its last answer or failure; 0: nothing was waited for
 
     [[nodiscard]] bool failed() const { return walk && walk->failed_with(); }
     [[nodiscard]] bool has_more() const { return state == state::asked && !behind.ended; }

@@ -63,6 +63,22 @@ TEST_CASE("a page that is asked for again is the same, older, and was found in t
                                 std::to_string(2 * often - 1) + '\n'));
 }
 
+TEST_CASE("a page that is asked for again is as old as it is") {
+    simulators providers{{"heppu:agents=5"}};
+    const gateway gateway{configuration(providers, {{"heppu", {}, "    cache: {ttl: 1h}\n"}})};
+    connection client{gateway.public_port()};
+    page_on(client);
+    const auto received = clock::now();
+    std::int64_t least = 0;
+    while (least < 1100) {
+        least = std::chrono::duration_cast<std::chrono::milliseconds>(clock::now() - received).count();
+        const response answer = client.get("/agents");
+        const auto age = age_of(object_in(answer));
+        CHECK(age >= least);
+        CHECK(answer.header("age") == std::to_string(age / 1000));
+    }
+}
+
 TEST_CASE("after no-cache everybody gets what it brought") {
     converra_deployment deployment;
     connection client{deployment.gateway.public_port()};

@@ -25,7 +25,7 @@ struct scene {
     std::string ask(const request& request, const std::string& text, std::uint64_t writes = 0) {
         if (const auto* const found = answers.find(request, writes, now)) return found->text;
         ++made;
-        if (answers.wants(request, text.size(), now)) answers.keep(request, {text, {}, page_sources{writes}, now});
+        if (answers.wants(request, text.size())) answers.keep(request, {text, {}, page_sources{writes}, now});
         return text;
     }
 
