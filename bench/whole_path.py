@@ -110,11 +110,12 @@ def measure(stage, contender, connections, seconds):
 
 
 def run(name, options):
+    version = measured_version()
     if name in BESIDE:
         title, figures_of = BESIDE[name]
-        return {"title": title, "figures": figures_of(options.build)}
+        return {"title": title, "rollcall": version, "figures": figures_of(options.build)}
     scenario = SCENARIOS[name]
-    return {"title": scenario.title, "connections": scenario.connections, "rounds": options.rounds,
+    return {"title": scenario.title, "rollcall": version, "connections": scenario.connections, "rounds": options.rounds,
             "seconds": options.seconds, "contenders": medians(scenario, options)}
 
 
@@ -147,9 +148,15 @@ def version_of(*command):
     return found[0] if found else "missing"
 
 
+def measured_version():
+    """The last commit that changed more than what is told of measurements."""
+    here = ["--", SOURCE, ":!bench/results", ":!docs"]
+    changed = output_of("git", "-C", SOURCE, "status", "--porcelain", *here)
+    return output_of("git", "-C", SOURCE, "log", "-1", "--format=%h", *here).strip() + ("-dirty" if changed else "")
+
+
 def versions():
     return {
-        "rollcall": output_of("git", "-C", SOURCE, "describe", "--always", "--dirty").strip(),
         "nginx": version_of("nginx", "-v"),
         "haproxy": version_of("haproxy", "-v"),
         "envoy": version_of(ENVOY, "--version"),
